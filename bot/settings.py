@@ -1,0 +1,143 @@
+"""Every setting of the product, read once from the environment.
+
+A setting is the environment variable `BOT_<NAME>`; a secret may also come from the file
+that `BOT_<NAME>_FILE` points at. Nothing else in the code reads the environment.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "BOT_"
+
+
+class SettingsError(Exception):
+    """A setting is missing, unreadable or contradicts another; the text says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """The settings, with their defaults. Paths are resolved against the working directory."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=False)
+
+    data_dir: Path = Field(Path("var"), description="Where the data, models, keys and logs live.")
+    host: str = Field("127.0.0.1", description="Address on which the web process listens.")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the web process.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="PostgreSQL URL; empty: the embedded PostgreSQL in the data directory.",
+    )
+    engine_database_url: SecretStr = Field(
+        SecretStr(""),
+        description="URL with which the engine reaches its tracker store (a role that sees only the"
+        " schema `engine`); empty: made by the supervisor for the embedded PostgreSQL,"
+        " else the same as BOT_DATABASE_URL.",
+    )
+    engine_urls: str = Field(
+        "",
+        description="Comma-separated URLs of engines that run elsewhere; empty: the supervisor runs one.",
+    )
+    engine_secret: SecretStr = Field(
+        SecretStr(""), description="Secret between relay and engine; empty: made at first start."
+    )
+    engine_timeout: float = Field(15.0, gt=0, description="Seconds the relay waits for one turn.")
+    actions_url: str = Field(
+        "", description="URL of an action server that runs elsewhere; empty: the supervisor runs one."
+    )
+    action_timeout: float = Field(8.0, gt=0, description="Seconds the engine waits for one action.")
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key from which tokens, PINs and the encryption of personal data are derived;"
+        " empty: made at first start and kept in the data directory.",
+    )
+    locality: Path = Field(
+        Path("localities/phuong-mau.yml"), description="The locality file (names, hours, hotlines, categories)."
+    )
+    rate_limit: Literal["on", "off"] = Field(
+        "on", description="`off` only for load tests, refused unless BOT_HOST is a loopback address."
+    )
+    workers: int = Field(1, ge=1, le=16, description="Worker processes that the supervisor starts.")
+    turn_concurrency: int = Field(16, ge=1, le=256, description="Turns one worker works on at once.")
+    turn_lease: float = Field(20.0, gt=0, description="Seconds after which another worker takes over a turn.")
+    reply_wait: float = Field(
+        25.0, gt=0, description="Seconds `POST /api/chat` waits for the answer before it says 503, try again."
+    )
+    waiting_notice_after: float = Field(
+        6.0, gt=0, description="Seconds after which a citizen is told, once, that the answer is coming."
+    )
+    retention_days: int = Field(
+        180, ge=1, description="Days after which masked messages and replies are deleted."
+    )
+    telegram_token: SecretStr = Field(SecretStr(""), description="Telegram bot token; empty: no Telegram.")
+    telegram_secret: SecretStr = Field(SecretStr(""), description="Secret of the Telegram webhook.")
+    telegram_api_base: str = Field(
+        "https://api.telegram.org", description="Base of the Telegram Bot API (a stand-in for tests)."
+    )
+    postgres_user: str = Field(
+        "",
+        description="System user for the embedded PostgreSQL when started by root"
+        " (PostgreSQL refuses root); empty: the first that exists of motcua, postgres, nobody.",
+    )
+    postgres_root_dir: Path = Field(
+        Path("/var/lib/motcua"),
+        description="Where the embedded PostgreSQL of a root start lives when its user cannot enter the data directory.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    log_format: Literal["text", "json"] = Field("text", description="Readable lines, or one JSON object a line.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: dict[str, Any]) -> dict[str, Any]:
+        for name in cls.model_fields:
+            path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+            if path and not values.get(name):
+                try:
+                    values[name] = Path(path).read_text(encoding="utf-8").strip()
+                except OSError as error:
+                    raise ValueError(f"{PREFIX}{name.upper()}_FILE: {error}") from error
+        return values
+
+    @model_validator(mode="after")
+    def _rate_limit_only_off_on_loopback(self) -> Settings:
+        if self.rate_limit == "off" and not is_loopback(self.host):
+            raise ValueError("BOT_RATE_LIMIT=off is allowed only when BOT_HOST is a loopback address")
+        return self
+
+    @cached_property
+    def data(self) -> Path:
+        """The data directory, absolute."""
+        return self.data_dir.expanduser().resolve()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address names this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: one line for each setting that does not hold.
+    """
+    try:
+        return Settings(**dict(overrides or {}))
+    except ValidationError as error:
+        lines = [
+            f"{PREFIX}{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" if item["loc"] else item["msg"]
+            for item in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("\n".join(lines)) from error

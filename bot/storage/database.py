@@ -1,0 +1,33 @@
+"""Engines and sessions; the only place where a database URL becomes a connection."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The URL with the psycopg 3 driver named: `postgres://…` → `postgresql+psycopg://…`."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def libpq_url(url: str) -> str:
+    """The URL as libpq (psycopg itself, procrastinate, LISTEN) takes it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def connect_sync(url: str, *, pool_size: int = 2) -> Engine:
+    """An engine for command-line work and imports; connections are checked before use."""
+    return create_engine(sqlalchemy_url(url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+
+
+def connect_async(url: str, *, pool_size: int = 8) -> AsyncEngine:
+    """An engine for servers. Connections that a restarted database left behind are replaced."""
+    return create_async_engine(
+        sqlalchemy_url(url), pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_recycle=1800
+    )
+
+
+def sessions(engine: AsyncEngine) -> async_sessionmaker:  # type: ignore[type-arg]  # the session type is the default
+    """A maker of sessions that keep their objects readable after commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)

@@ -1,0 +1,44 @@
+"""The tables, one module a domain. Importing this package registers all of them."""
+
+from bot.storage.models.base import Base
+from bot.storage.models.catalogue import (
+    Alias,
+    CatalogueRevision,
+    Document,
+    DocumentCase,
+    Fee,
+    ImportIssue,
+    ImportRun,
+    LegalBasis,
+    Method,
+    Overlay,
+    Procedure,
+    Step,
+)
+from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
+from bot.storage.models.learning import UnresolvedCase
+from bot.storage.models.tickets import Ticket, TicketCounter, TicketEvent
+
+__all__ = [
+    "Alias",
+    "Base",
+    "CatalogueRevision",
+    "Conversation",
+    "Document",
+    "DocumentCase",
+    "Fee",
+    "ImportIssue",
+    "ImportRun",
+    "LegalBasis",
+    "MaskedValue",
+    "Message",
+    "Method",
+    "Outbox",
+    "Overlay",
+    "Procedure",
+    "Step",
+    "Ticket",
+    "TicketCounter",
+    "TicketEvent",
+    "UnresolvedCase",
+]
