@@ -6,7 +6,7 @@ because a fee of 0 in the portal does not mean free (only an explicit exemption 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -101,15 +101,15 @@ class LegalBasis(_Record):
 
     title: Text
     number: Text | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
 
 
 class Decision(_Record):
     """The decision that published the procedure."""
 
     number: Text | None = None
-    date: date | None = None
+    date: dt.date | None = None
 
 
 class Agency(_Record):
@@ -130,18 +130,18 @@ class Overlay(_Record):
     channel: Channel | None = None
     """None: every channel."""
     authority: Text | None = None
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: dt.date
+    valid_to: dt.date | None = None
 
 
 class Provenance(_Record):
     """Where the record comes from and who stands for it."""
 
     source_url: Text | None = None
-    fetched_at: datetime | date | None = None
+    fetched_at: dt.datetime | dt.date | None = None
     verified_by: Text | None = None
-    verified_at: datetime | date | None = None
-    expires_at: datetime | date | None = None
+    verified_at: dt.datetime | dt.date | None = None
+    expires_at: dt.datetime | dt.date | None = None
 
 
 class ProcedureRecord(_Record):
