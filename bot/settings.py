@@ -73,9 +73,7 @@ class Settings(BaseSettings):
     waiting_notice_after: float = Field(
         6.0, gt=0, description="Seconds after which a citizen is told, once, that the answer is coming."
     )
-    retention_days: int = Field(
-        180, ge=1, description="Days after which masked messages and replies are deleted."
-    )
+    retention_days: int = Field(180, ge=1, description="Days after which masked messages and replies are deleted.")
     telegram_token: SecretStr = Field(SecretStr(""), description="Telegram bot token; empty: no Telegram.")
     telegram_secret: SecretStr = Field(SecretStr(""), description="Secret of the Telegram webhook.")
     telegram_api_base: str = Field(
@@ -88,7 +86,7 @@ class Settings(BaseSettings):
     )
     postgres_root_dir: Path = Field(
         Path("/var/lib/motcua"),
-        description="Where the embedded PostgreSQL of a root start lives when its user cannot enter the data directory.",
+        description="Where the embedded PostgreSQL of a root start lives when its user cannot enter BOT_DATA_DIR.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
     log_format: Literal["text", "json"] = Field("text", description="Readable lines, or one JSON object a line.")

@@ -104,9 +104,7 @@ class Fee(Base):
     __tablename__ = "procedure_fees"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
-    method_id: Mapped[int] = mapped_column(
-        ForeignKey("procedure_methods.id", ondelete="CASCADE"), index=True
-    )
+    method_id: Mapped[int] = mapped_column(ForeignKey("procedure_methods.id", ondelete="CASCADE"), index=True)
     seq: Mapped[int] = mapped_column(SmallInteger)
     status: Mapped[str]
     """`amount`, `free_stated`, `set_by_council`, `zero_unconfirmed`, `not_published`."""

@@ -30,9 +30,7 @@ class Ticket(Base):
     """`PA-YYYY-NNNNNN`."""
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     """Conversation and message that filed it: filing again returns the same ticket."""
-    conversation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("conversations.id", ondelete="SET NULL"), index=True
-    )
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
     channel: Mapped[str]
     locality: Mapped[str]
     category: Mapped[str]
