@@ -181,15 +181,19 @@ class Overlay(Base):
     """What a province sets in place of the national value, with its validity."""
 
     __tablename__ = "procedure_overlays"
-    __table_args__ = (UniqueConstraint("code", "province", "field", "valid_from"),)
+    __table_args__ = (
+        UniqueConstraint("code", "province", "field", "channel", "valid_from", postgresql_nulls_not_distinct=True),
+    )
 
     id: Mapped[int] = identity()
     code: Mapped[str]
     province: Mapped[str]
     field: Mapped[str]
     """`fee` or `time`."""
+    channel: Mapped[str | None]
+    """None: every channel."""
     value: Mapped[dict[str, Any]]
-    """For a fee `{"status", "amount", "currency", "text", "channel"}`."""
+    """The fee or the time, with the fields of the records' `Fee` or `Time`."""
     authority: Mapped[str | None]
     """The act that sets it, such as a council's resolution with number and date."""
     valid_from: Mapped[date]
