@@ -1,1 +1,7 @@
-"""TODO"""
+"""Personal data stops here: masking, the vault of masked values, and the keys that protect them."""
+
+from bot.privacy.keys import derive
+from bot.privacy.masking import Masked, MaskedItem, mask, readable, tokens_in
+from bot.privacy.vault import Cipher, Unreadable, Vault
+
+__all__ = ["Cipher", "Masked", "MaskedItem", "Unreadable", "Vault", "derive", "mask", "readable", "tokens_in"]
