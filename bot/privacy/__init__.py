@@ -2,6 +2,6 @@
 
 from bot.privacy.keys import derive
 from bot.privacy.masking import Masked, MaskedItem, mask, readable, tokens_in
-from bot.privacy.vault import Cipher, Unreadable, Vault
+from bot.privacy.vault import Cipher, UnreadableValueError, Vault
 
-__all__ = ["Cipher", "Masked", "MaskedItem", "Unreadable", "Vault", "derive", "mask", "readable", "tokens_in"]
+__all__ = ["Cipher", "Masked", "MaskedItem", "UnreadableValueError", "Vault", "derive", "mask", "readable", "tokens_in"]

@@ -9,6 +9,7 @@ When in doubt between a personal number and a plain one, a number of the right l
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -114,8 +115,9 @@ def mask(text: str, counters: Mapping[str, int] | None = None) -> Masked:
         counters: how many values of each label the conversation had so far
             (`conversations.mask_counters`); numbering goes on from there.
 
-    Text that is masked already comes back unchanged.
+    Text that is masked already comes back unchanged; other text comes back in NFC.
     """
+    text = unicodedata.normalize("NFC", text)
     numbers = dict(counters or {})
     for label, number in TOKEN.findall(text):
         # A token typed by hand must not be given to another value of the same message.
@@ -170,14 +172,13 @@ def _find(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _without(free: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
     """The free stretches after one is taken out."""
-    return [
-        piece
-        for low, high in free
-        for piece in (
-            ((low, min(high, start)), (max(low, end), high)) if low < end and start < high else ((low, high),)
-        )
-        if piece[0] < piece[1]
-    ]
+    rest: list[tuple[int, int]] = []
+    for low, high in free:
+        if end <= low or high <= start:
+            rest.append((low, high))
+        else:
+            rest += [piece for piece in ((low, start), (end, high)) if piece[0] < piece[1]]
+    return rest
 
 
 def _same(value: str) -> str:

@@ -22,7 +22,7 @@ NONCE = 12
 Database = AsyncSession | AsyncConnection
 
 
-class Unreadable(Exception):
+class UnreadableValueError(Exception):
     """A stored value cannot be decrypted: another key, another place, or damage."""
 
 
@@ -41,15 +41,15 @@ class Cipher:
         """Decrypt what `encrypt` made for the same place.
 
         Raises:
-            Unreadable: wrong key or place, or the bytes were changed.
+            UnreadableValueError: wrong key or place, or the bytes were changed.
         """
         if not ciphertext.startswith(VERSION):
-            raise Unreadable("unknown version of the encrypted value")
+            raise UnreadableValueError("unknown version of the encrypted value")
         nonce, body = ciphertext[1 : 1 + NONCE], ciphertext[1 + NONCE :]
         try:
             return self._aead.decrypt(nonce, body, place.encode()).decode()
         except (InvalidTag, ValueError) as error:
-            raise Unreadable("the encrypted value cannot be read with this key") from error
+            raise UnreadableValueError("the encrypted value cannot be read with this key") from error
 
 
 class Vault:
