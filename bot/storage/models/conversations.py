@@ -18,7 +18,7 @@ class Conversation(Base):
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
-        Index("ix_conversations_pending", "not_before", postgresql_where=text("pending")),
+        Index("ix_conversations_waiting", "not_before", postgresql_where=text("waiting > 0")),
     )
 
     id: Mapped[int] = identity()
@@ -34,9 +34,11 @@ class Conversation(Base):
     """How many values of each kind were masked so far: `{"SĐT": 2}`."""
     opted_out_at: Mapped[datetime | None]
 
-    pending: Mapped[bool] = mapped_column(server_default=text("false"))
+    waiting: Mapped[int] = mapped_column(server_default=text("0"))
+    """How many messages wait for their turn. A counter, because only arithmetic on the row itself stays right
+    when two transactions meet on it; a look at `messages` would see an older snapshot."""
     not_before: Mapped[datetime] = mapped_column(server_default=func.now())
-    """No turn is tried before this time (backoff after a failed try)."""
+    """Since when a turn is due; in the future while backing off after a failed try."""
     claimed_by: Mapped[str | None]
     claim_epoch: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     """Fencing token: raised at every claim; a result is stored only under the epoch that claimed."""
@@ -99,6 +101,7 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None]
     platform_id: Mapped[str | None]
     error: Mapped[str | None]
+    """A stable word for why it was not sent."""
 
 
 class MaskedValue(Base):
