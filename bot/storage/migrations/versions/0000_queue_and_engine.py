@@ -1,0 +1,40 @@
+"""The job queue of procrastinate and the engine's schema, which are not in our models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision: str = "0000"
+down_revision: str | None = None
+branch_labels = None
+depends_on = None
+
+QUEUE = Path(__file__).parents[1] / "sql" / "procrastinate_3_10.sql"
+TRACKERS = """
+CREATE SCHEMA IF NOT EXISTS engine;
+CREATE TABLE IF NOT EXISTS engine.trackers (
+    sender_id text PRIMARY KEY,
+    version bigint NOT NULL,
+    state jsonb NOT NULL,
+    last_message_id text,
+    last_response text,
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS ix_trackers_updated_at ON engine.trackers (updated_at);
+"""
+
+
+def upgrade() -> None:
+    """To this revision."""
+    # The driver's own connection (the same transaction): only it takes many statements at once.
+    driver = op.get_bind().connection.driver_connection
+    assert driver is not None  # noqa: S101 - for mypy; an open connection has one
+    driver.execute(QUEUE.read_text(encoding="utf-8"))
+    driver.execute(TRACKERS)
+
+
+def downgrade() -> None:
+    """Back from it: not offered, it would drop what is queued."""
+    raise NotImplementedError("restore a backup instead")
