@@ -210,9 +210,7 @@ def _copied_programs(root: Path, programs: Path) -> Path:
             shutil.copytree(libraries, half / libraries.name)
         for path in (half, *half.rglob("*")):
             if not path.is_symlink():
-                path.chmod(
-                    0o755 if path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & 0o100 else 0o644
-                )
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         try:
             half.rename(target)
         except OSError:  # another start was quicker

@@ -49,8 +49,8 @@ def current(url: str) -> str | None:
         engine.dispose()
 
 
-def upgrade(url: str) -> bool:
-    """Bring a database to the newest state, in one transaction.
+def upgrade(url: str, revision: str = "head") -> bool:
+    """Bring a database to the newest (or the given) state, in one transaction.
 
     Returns:
         Whether there was something to do.
@@ -63,9 +63,9 @@ def upgrade(url: str) -> bool:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             from alembic.migration import MigrationContext
 
-            if MigrationContext.configure(connection).get_current_revision() == head():
+            if MigrationContext.configure(connection).get_current_revision() == (head() if revision == "head" else revision):
                 return False
-            command.upgrade(configuration(connection), "head")
+            command.upgrade(configuration(connection), revision)
             return True
     finally:
         engine.dispose()

@@ -1,0 +1,38 @@
+"""Fixtures for all tests. Nothing here starts before a test asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.databases import Databases, session_databases
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside() -> None:
+    """A developer's own BOT_ variables must not reach the tests."""
+    for name in [name for name in os.environ if name.startswith("BOT_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """The session's PostgreSQL server."""
+    with session_databases() as made:
+        yield made
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A fresh database with all tables."""
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
+    """A fresh database with nothing in it."""
+    with databases.fresh(template="template1") as url:
+        yield url
