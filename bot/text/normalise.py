@@ -21,7 +21,7 @@ _PIECE = re.compile(
         \[[^\W\d_]+_\d+\]                                # a masked personal value: [SĐT_1]
       | https?://\S+ | www\.\S+
       | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                      # an e-mail address
-      | (?:\+84|\b0)\d(?:[ .\-]?\d){7,9}(?!\w)            # a phone number, spaced or not
+      | (?:\+84[ .\-]?|\b0)(?:\d[ .\-]?){8}\d{1,2}(?!\w|[.,]\d)   # a phone number, spaced or not
       | \b[A-Za-zĐđ]{1,4}-\d[\d-]*\d                        # a code with a prefix: PA-2026-000123
         # anything with a digit: codes, amounts, dates, numbers of decrees
       | [^\W_]*\d[^\W_]*(?:[./:,\-–]?[^\W_]*\d[^\W_]*)*(?:/[A-ZĐƯ]+(?:-[A-ZĐƯ]+)*)*

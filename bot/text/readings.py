@@ -133,6 +133,7 @@ def _negation(words: list[str], at: int) -> str | None:
     return None
 
 
+_ROUNDS = 4
 _NO_READINGS: tuple[str, ...] = ()
 _SPECIAL = READINGS.keys() | EXPANSIONS.keys() | DIALECT.keys() | DIALECT_UNLESS.keys() | {"hem", "hong", "hôn"}
 _SPECIAL |= MISSPELT.keys()
@@ -159,13 +160,32 @@ def _meaning(words: list[str], at: int, kept: list[bool], marked: bool) -> tuple
 
 
 def expand(words: list[str], kept: list[bool]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """For every word, the syllables it stands for and the other readings of an ambiguous one."""
-    marked = any(not word.isascii() for word in words)
-    result: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
-    for at, word in enumerate(words):
-        if kept[at] or word not in _SPECIAL:
-            result.append(((word,), _NO_READINGS))
-        else:
-            meaning, readings = _meaning(words, at, kept, marked)
-            result.append((tuple(meaning.split()), readings))
-    return result
+    """For every word, the syllables it stands for and the other readings of an ambiguous one.
+
+    What a short form means hangs on its neighbours, which may be short forms too: so until nothing changes.
+    """
+    owners = list(range(len(words)))
+    readings = [_NO_READINGS] * len(words)
+    for _ in range(_ROUNDS):
+        if all(held or word not in _SPECIAL for word, held in zip(words, kept, strict=True)):
+            break
+        marked = any(not word.isascii() for word in words)
+        meant: list[str] = []
+        new_owners: list[int] = []
+        new_kept: list[bool] = []
+        for at, word in enumerate(words):
+            expanded = [word]
+            if not kept[at] and word in _SPECIAL:
+                meaning, options = _meaning(words, at, kept, marked)
+                expanded = meaning.split()
+                readings[owners[at]] = options or readings[owners[at]]
+            meant += expanded
+            new_owners += [owners[at]] * len(expanded)
+            new_kept += [kept[at]] * len(expanded)
+        if meant == words:
+            break
+        words, owners, kept = meant, new_owners, new_kept
+    grouped: list[list[str]] = [[] for _ in readings]
+    for owner, word in zip(owners, words, strict=True):
+        grouped[owner].append(word)
+    return [(tuple(group), options) for group, options in zip(grouped, readings, strict=True)]
