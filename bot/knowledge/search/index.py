@@ -1,0 +1,234 @@
+"""The index over the whole catalogue: a question as typed in, ranked procedures and a decision out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.knowledge.search import features, menus
+from bot.knowledge.search import lexicon as lexicons
+from bot.knowledge.search.features import Features, Weights
+from bot.knowledge.search.lexicon import Lexicon
+from bot.knowledge.search.model import Candidate, Match
+from bot.knowledge.search.phrases import Words, replace, spoken, words
+from bot.knowledge.search.postings import Postings
+from bot.knowledge.search.question import Query, analyse, concepts
+from bot.knowledge.search.spelling import Speller
+from bot.knowledge.store import IndexRow
+
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_PARTS = re.compile(r"[;/]")
+_LONG_TITLE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """The numbers of the ranking and of the decision; `docs/understanding.md` tells how they were found."""
+
+    title_lean: float = 2.0
+    """How much more the coverage of the question counts than that of a title (F-measure's beta)."""
+    alias_lean: float = 1.1
+    """The same for what people call a procedure: such a phrase should be said whole."""
+    unknown: float = 0.35
+    corrected: float = 0.8
+    most: int = 9
+    pool: int = 120
+    least: float = 0.42
+    """Below this score nothing is meant."""
+    sure: float = 0.80
+    margin: float = 0.06
+    """A lead over the second that lets the first stand alone."""
+    offered: float = 0.12
+    """How far behind the first a candidate may be and still be offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    row: IndexRow
+    features: Features
+    core: str
+    """The title without levels and notes: procedures that share it are one to a citizen."""
+    prior: float
+
+
+class SearchIndex:
+    """An index over light catalogue rows; immutable: a changed catalogue gets a new one."""
+
+    def __init__(
+        self,
+        rows: Sequence[IndexRow],
+        *,
+        lexicon: Lexicon | None = None,
+        nodes: menus.AskNodes | None = None,
+        tuning: Tuning | None = None,
+        weights: Weights | None = None,
+    ) -> None:
+        self.lexicon = lexicon or lexicons.default()
+        self.nodes = nodes or menus.default()
+        self.tuning = tuning or Tuning()
+        self.weights = weights or Weights()
+        self._by_code = {row.code: row for row in rows}
+        found = [row for row in rows if row.status == "active" or row.replaced_by in self._by_code]
+        self._entries = [self._entry(row) for row in found]
+        self._core = {entry.row.code: entry.core for entry in self._entries}
+        documents: list[tuple[str, ...]] = []
+        owners: list[int] = []
+        titles: list[bool] = []
+        for owner, row in enumerate(found):
+            for text, is_title in self._documents(row):
+                documents.append(text.folded)
+                owners.append(owner)
+                titles.append(is_title)
+        self._postings = Postings(documents, owners, self.lexicon.stop)
+        self._owners = np.array(owners, np.int32)
+        self._lean = np.where(titles, self.tuning.title_lean**2, self.tuning.alias_lean**2).astype(np.float32)
+        frequency = dict(self._postings.frequencies())
+        for word in self.lexicon.vocabulary | self.nodes.vocabulary():
+            frequency.setdefault(word, 1)
+        self._speller = Speller(frequency, lambda a, b: self._postings.known(f"{a} {b}"))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def name(self, code: str) -> str | None:
+        """What a citizen is shown for a code."""
+        row = self._by_code.get(code)
+        return None if row is None else shown_name(row)
+
+    def current(self, code: str) -> str:
+        """The code itself, or the one that has replaced it."""
+        seen = {code}
+        while (row := self._by_code.get(code)) is not None and row.status != "active" and row.replaced_by:
+            if row.replaced_by in seen or row.replaced_by not in self._by_code:
+                break
+            code = row.replaced_by
+            seen.add(code)
+        return code
+
+    def analyse(self, text: str) -> Query:
+        """The question made ready, for those who look at it before they search."""
+        return analyse(text, self.lexicon, self._speller)
+
+    def search(self, text: str) -> Match:
+        """Which procedure a question is about."""
+        return self.match(self.analyse(text))
+
+    def match(self, query: Query) -> Match:
+        """As `search`, of a question made ready."""
+        for code in query.codes:
+            if code in self:
+                return Match("one", (self._candidate(code, 1.0),), 1.0)
+        if query.codes:
+            return Match("none")
+        if (opened := self.nodes.menu(query, self)) is not None:
+            menu, offers = opened
+            shown = tuple(self._candidate(offer.code, 1.0, offer.label) for offer in offers)
+            return Match("several", shown, 1.0, question=menu.ask)
+        if not query.content:
+            return Match("none", empty=True)
+        return self._decide(query, self.rank(query))
+
+    def rank(self, query: Query, limit: int = 10) -> list[Candidate]:
+        """The best procedures with their scores, before any decision."""
+        scale = dict.fromkeys(query.corrected, self.tuning.corrected)
+        overlap = self._postings.overlap(query.words.folded, self.tuning.unknown, scale, self.tuning.most)
+        if overlap.asked <= 0:
+            return []
+        shared = overlap.shared
+        scores = (1 + self._lean) * shared / (self._lean * overlap.asked + self._postings.sizes)
+        pool = min(self.tuning.pool, len(scores))
+        top = np.argpartition(-scores, pool - 1)[:pool]
+        best: dict[int, float] = {}
+        for place in top:
+            if shared[place] > 0:
+                owner = int(self._owners[place])
+                best[owner] = max(best.get(owner, 0.0), float(scores[place]))
+        scored = sorted(
+            (
+                -score - self._entries[owner].prior - self._agreement(query, owner),
+                self._entries[owner].row.code,
+            )
+            for owner, score in best.items()
+        )
+        ranked: dict[str, Candidate] = {}
+        for negative, code in scored:
+            candidate = self._candidate(code, -negative)
+            ranked.setdefault(candidate.code, candidate)
+            if len(ranked) == limit:
+                break
+        return list(ranked.values())
+
+    def _agreement(self, query: Query, owner: int) -> float:
+        return features.agreement(query.features, self._entries[owner].features, self.weights)
+
+    def _decide(self, query: Query, ranked: list[Candidate]) -> Match:
+        tuning = self.tuning
+        gap = self.nodes.gap(query)
+        first = ranked[0] if ranked else None
+        if gap is not None and (first is None or first.score < tuning.sure):
+            return Match("none", gap=gap)
+        if first is None or first.score < tuning.least:
+            return Match("none", tuple(ranked[:3]))
+        core = self._core.get(first.code)
+        rivals = [c for c in ranked[1:] if self._core.get(c.code) != core]
+        lead = first.score - (rivals[0].score if rivals else 0.0)
+        confidence = max(0.0, min(1.0, 0.5 * min(first.score, 1.0) + 2.5 * lead))
+        if lead >= tuning.margin or (first.score >= 1.0 and lead >= tuning.margin / 3):
+            return Match("one", tuple(ranked[:3]), confidence)
+        close = [first, *(c for c in rivals if first.score - c.score <= tuning.offered)][:3]
+        return Match("several" if len(close) > 1 else "one", tuple(close), confidence)
+
+    def _candidate(self, code: str, score: float, label: str | None = None) -> Candidate:
+        now = self.current(code)
+        name = shown_name(self._by_code[now])
+        return Candidate(now, name, round(score, 4), label, replaces=code if now != code else None)
+
+    def _entry(self, row: IndexRow) -> _Entry:
+        title = words(row.name)
+        prior = 0.0
+        if "commune" in row.levels:
+            prior += self.weights.commune
+        if row.levels == ("ministry",):
+            prior += self.weights.ministry_only
+        if row.code in self.lexicon.most_asked:
+            prior += self.weights.most_asked
+        core = " ".join(_clean(row.name, self.lexicon).content())
+        return _Entry(row, features.of_title(title, self.lexicon), core, prior)
+
+    def _documents(self, row: IndexRow) -> list[tuple[Words, bool]]:
+        texts: dict[tuple[str, ...], bool] = {}
+        title = _clean(row.name, self.lexicon)
+        texts[title.folded] = True
+        texts.setdefault(_bare(words(row.name), self.lexicon).folded, True)
+        if len(title.folded) > _LONG_TITLE:
+            for part in _PARTS.split(_PARENTHESES.sub(" ", row.name)):
+                texts.setdefault(_clean(part, self.lexicon).folded, True)
+        for alias in (row.plain_name, *row.aliases):
+            if alias:
+                texts.setdefault(concepts(spoken(alias), self.lexicon).folded, False)
+        return [(Words(text, text), is_title) for text, is_title in texts.items() if text]
+
+
+def _bare(text: Words, lexicon: Lexicon) -> Words:
+    named = concepts(text, lexicon)
+    return replace(named, lexicon.title_noise.find(named))
+
+
+def _clean(title: str, lexicon: Lexicon) -> Words:
+    return _bare(words(_PARENTHESES.sub(" ", title)), lexicon)
+
+
+def shown_name(row: IndexRow) -> str:
+    """The plain name, or the official title without "Thủ tục"."""
+    if row.plain_name:
+        return row.plain_name
+    name = row.name.strip().rstrip(".")
+    if name.lower().startswith("thủ tục "):
+        name = name[len("thủ tục ") :]
+    return name[:1].upper() + name[1:]

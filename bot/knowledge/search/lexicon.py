@@ -1,0 +1,98 @@
+"""What the search knows about words: `nlu_data/lexicon.yml`, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.knowledge.search.phrases import BREAK, Phrases, words
+
+DATA = Path(__file__).resolve().parents[3] / "nlu_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A set of phrases that mean the same; `unless`: words beside which the phrase means something else."""
+
+    token: str
+    unless: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AgeGroup:
+    """The ages that a procedure is for: from `low` to below `high`."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The word lists of the search; `docs/understanding.md` says how each is used."""
+
+    concepts: Phrases[Concept]
+    strip: Phrases[str]
+    stop: frozenset[str]
+    actions_asked: Phrases[str]
+    actions_title: Phrases[str]
+    foreign_asked: Phrases[bool]
+    foreign_title: Phrases[bool]
+    ages_title: Phrases[AgeGroup]
+    child: Phrases[bool]
+    special: Phrases[str]
+    title_noise: Phrases[str]
+    most_asked: frozenset[str]
+    vocabulary: frozenset[str]
+
+
+def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
+    """Read a lexicon file.
+
+    Raises:
+        OSError, yaml.YAMLError, KeyError: the file is missing or not a lexicon.
+    """
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    concepts = list(_concepts(data["concepts"]))
+    asked = [(p, name) for name, kinds in data["actions"].items() for p in kinds.get("both", []) + kinds.get("asked", [])]
+    title = [(p, name) for name, kinds in data["actions"].items() for p in kinds.get("both", []) + kinds.get("title", [])]
+    lists = [phrase for phrase, _ in concepts] + [phrase for phrase, _ in asked] + data["strip"] + data["stop"]
+    lists += data["foreign"]["asked"] + data["child_words"]
+    return Lexicon(
+        concepts=Phrases(concepts),
+        strip=Phrases((phrase, BREAK) for phrase in data["strip"]),
+        stop=frozenset(words(" ".join(data["stop"])).folded),
+        actions_asked=Phrases(asked),
+        actions_title=Phrases(title),
+        foreign_asked=Phrases((phrase, True) for phrase in data["foreign"]["asked"]),
+        foreign_title=Phrases((phrase, True) for phrase in data["foreign"]["title"]),
+        ages_title=Phrases(
+            (phrase, AgeGroup(group.get("from", 0), group.get("below", 200)))
+            for group in data["ages"]
+            for phrase in group["title"]
+        ),
+        child=Phrases((phrase, True) for phrase in data["child_words"]),
+        special=Phrases((phrase, phrase) for phrase in data["special"]),
+        title_noise=Phrases((phrase, BREAK) for phrase in data["title_noise"]),
+        most_asked=frozenset(data["most_asked"]),
+        vocabulary=frozenset(word for phrase in lists for word in words(phrase).folded),
+    )
+
+
+def _concepts(entries: list[Any]) -> list[tuple[str, Concept]]:
+    found = []
+    for entry in entries:
+        phrases = entry if isinstance(entry, list) else entry["same"]
+        unless = frozenset() if isinstance(entry, list) else frozenset(words(" ".join(entry["unless"])).folded)
+        concept = Concept("=" + "_".join(words(phrases[0]).folded), unless)
+        found += [(phrase, concept) for phrase in phrases]
+    return found
+
+
+@lru_cache(maxsize=1)
+def default() -> Lexicon:
+    """The project's lexicon."""
+    return read()

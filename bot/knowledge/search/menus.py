@@ -1,0 +1,110 @@
+"""Ask nodes (`nlu_data/menus.yml`) and known gaps (`nlu_data/gaps.yml`): ambiguity and absence as data."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.knowledge.search.features import PLAIN
+from bot.knowledge.search.lexicon import DATA, Lexicon
+from bot.knowledge.search.lexicon import default as default_lexicon
+from bot.knowledge.search.model import Gap
+from bot.knowledge.search.phrases import Phrases, words
+from bot.knowledge.search.question import Query, concepts
+
+MOST_BUTTONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A procedure of a menu, and the words that name the difference."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A question that is ambiguous by nature, and what to ask back."""
+
+    id: str
+    ask: str
+    topics: tuple[frozenset[str], ...]
+    with_words: frozenset[str]
+    actions: frozenset[str]
+    """The actions that do not decide; any other action in the question closes the menu."""
+    offers: tuple[Offer, ...]
+
+    def fits(self, content: frozenset[str], general: frozenset[str]) -> bool:
+        """Whether the question says one of the topics and nothing that decides between the offers."""
+        return any(topic <= content and content - topic <= general | self.with_words for topic in self.topics)
+
+
+@dataclass(frozen=True)
+class AskNodes:
+    """The menus and the gaps."""
+
+    menus: tuple[Menu, ...]
+    general: frozenset[str]
+    gaps: Phrases[Gap]
+    unless: dict[str, Phrases[bool]]
+
+    def menu(self, query: Query, known: Container[str]) -> tuple[Menu, tuple[Offer, ...]] | None:
+        """The menu that a question opens, with the offers that the catalogue has (at least two)."""
+        content = frozenset(query.words.content()) - frozenset("|")
+        named = query.features.actions - PLAIN
+        content = frozenset(word for word in content if word in self.general or word in query.content)
+        if not content:
+            return None
+        for menu in self.menus:
+            if named <= menu.actions and menu.fits(content, self.general):
+                offers = tuple(offer for offer in menu.offers if offer.code in known)[:MOST_BUTTONS]
+                return (menu, offers) if len(offers) > 1 else None
+        return None
+
+    def gap(self, query: Query) -> Gap | None:
+        """The gap that a question names."""
+        for hit in self.gaps.find(query.typed):
+            if not any(True for _ in self.unless[hit.value.id].find(query.typed)):
+                return hit.value
+        return None
+
+    def vocabulary(self) -> frozenset[str]:
+        """Folded words that the nodes use: they need no correction."""
+        topics = {word for menu in self.menus for topic in menu.topics for word in topic | menu.with_words}
+        return frozenset(topics | self.gaps.vocabulary() | self.general)
+
+
+def read(lexicon: Lexicon, folder: Path = DATA) -> AskNodes:
+    """Read both files."""
+    menus: dict[str, Any] = yaml.safe_load((folder / "menus.yml").read_text(encoding="utf-8"))
+    gaps: dict[str, Any] = yaml.safe_load((folder / "gaps.yml").read_text(encoding="utf-8"))
+    return AskNodes(
+        menus=tuple(
+            Menu(
+                id=menu["id"],
+                ask=menu["ask"],
+                topics=tuple(frozenset(concepts(words(topic), lexicon).folded) for topic in menu["topic"]),
+                actions=frozenset(menu.get("actions", [])),
+                with_words=frozenset(words(" ".join(menu.get("with", []))).folded),
+                offers=tuple(Offer(offer["code"], offer["label"]) for offer in menu["offers"]),
+            )
+            for menu in menus["menus"]
+        ),
+        general=frozenset(words(" ".join(menus["general"])).folded),
+        gaps=Phrases(
+            (phrase, Gap(entry["id"], entry["name"], entry["ask"])) for entry in gaps["gaps"] for phrase in entry["any"]
+        ),
+        unless={entry["id"]: Phrases((phrase, True) for phrase in entry["unless"]) for entry in gaps["gaps"]},
+    )
+
+
+@lru_cache(maxsize=1)
+def default() -> AskNodes:
+    """The project's own nodes."""
+    return read(default_lexicon())

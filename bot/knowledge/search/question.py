@@ -1,0 +1,83 @@
+"""From a question as typed to what is searched: the steps in order are `PIPELINE` of `analyse`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.knowledge.search import features
+from bot.knowledge.search.lexicon import Lexicon
+from bot.knowledge.search.phrases import BREAK, Hit, Phrases, Words, replace, spoken
+from bot.knowledge.search.spelling import Speller
+
+_CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?![\d.])")
+_NOT_THIS = Phrases((p, True) for p in ("không phải", "chứ không phải", "chứ không", "không hỏi"))
+_I_MEAN = Phrases(
+    (p, True)
+    for p in ("ý tôi là", "ý mình là", "ý em là", "ý là", "ý tôi hỏi", "ý mình hỏi", "ý em hỏi", "mà là", "tôi hỏi", "mình hỏi", "em hỏi")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready for the search."""
+
+    typed: Words
+    """Normalised and corrected, nothing taken out."""
+    words: Words
+    """Concepts as one word, aspect phrases taken out."""
+    content: tuple[str, ...]
+    """The folded words that say which procedure: no stop words, no breaks."""
+    features: features.Features
+    codes: tuple[str, ...]
+    corrected: frozenset[str]
+    """Words that were corrected: they count a little less."""
+
+
+def analyse(text: str, lexicon: Lexicon, speller: Speller) -> Query:
+    """Normalise, keep the last word of a correction, correct the spelling, name concepts, take out talk."""
+    codes = tuple(dict.fromkeys(_CODE.findall(text)))
+    typed = meant(spoken(_CODE.sub(" ", text)))
+    typed, changed = speller.correct(typed)
+    corrected = frozenset(typed.folded[place] for place in changed)
+    named = concepts(typed, lexicon)
+    stripped = replace(named, lexicon.strip.find(named))
+    return Query(
+        typed=typed,
+        words=stripped,
+        content=tuple(w for w in stripped.folded if w != BREAK and w not in lexicon.stop and not _is_filler(w)),
+        features=features.of_question(typed, lexicon),
+        codes=codes,
+        corrected=corrected,
+    )
+
+
+def _is_filler(word: str) -> bool:
+    return word.isdigit() or len(word) == 1
+
+
+def concepts(text: Words, lexicon: Lexicon) -> Words:
+    """The text with phrases of one meaning made one word each."""
+    present = set(text.folded)
+    hits = []
+    for hit in lexicon.concepts.find(text):
+        if not (hit.value.unless & (present - set(text.folded[hit.start : hit.end]))):
+            hits.append(Hit(hit.start, hit.end, hit.value.token))
+    return replace(text, hits)
+
+
+def meant(text: Words) -> Words:
+    """What a correction keeps: "không phải X, ý mình là Y" and "Y chứ không phải X" are about Y."""
+    last = None
+    for hit in _I_MEAN.find(text):
+        last = hit
+    if last is not None and last.end < len(text.folded):
+        text = _part(text, last.end, len(text.folded))
+    for hit in _NOT_THIS.find(text):
+        if hit.start >= 2:
+            return _part(text, 0, hit.start)
+    return text
+
+
+def _part(text: Words, start: int, end: int) -> Words:
+    return Words(text.folded[start:end], text.written[start:end])
