@@ -166,7 +166,7 @@ class Locality(Strict):
         ]
         if sum(item.common for item in self.categories) > MOST_COMMON:
             found.append(
-                (("categories",), f"nhiều nhất {MOST_COMMON} lĩnh vực 'common' (at most {MOST_COMMON} common)")
+                (("categories",), f"nhiều nhất {MOST_COMMON} mục 'common' (at most {MOST_COMMON})")
             )
         return found
 
