@@ -1,0 +1,27 @@
+"""Every metric that the web process shows at /metrics, declared before use. None holds personal data."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+REQUESTS = Counter(
+    "motcua_http_requests", "HTTP requests by route and status code.", ["route", "code"], registry=REGISTRY
+)
+ANSWERS = Counter(
+    "motcua_chat_answers", "Answers given by POST /api/chat, by the status of the turn.", ["status"], registry=REGISTRY
+)
+ANSWER_SECONDS = Histogram(
+    "motcua_chat_answer_seconds",
+    "Seconds from a message's arrival to its answer at POST /api/chat.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25),
+    registry=REGISTRY,
+)
+WAITING = Gauge("motcua_chat_waiting", "Requests that wait for an answer now.", registry=REGISTRY)
+INBOX = Gauge("motcua_inbox_messages", "Messages whose turn was not taken yet, over all channels.", registry=REGISTRY)
+INBOX_AGE = Gauge("motcua_inbox_oldest_seconds", "Age of the oldest of them, in seconds.", registry=REGISTRY)
+OUTBOX = Gauge("motcua_outbox_messages", "Outgoing messages by state, of the last day.", ["state"], registry=REGISTRY)
+TURNS = Gauge(
+    "motcua_turns_day", "Turns of the last day by channel and status.", ["channel", "status"], registry=REGISTRY
+)

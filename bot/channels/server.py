@@ -1,0 +1,60 @@
+"""The web process: `python -m bot.channels.server`."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+import uvicorn
+
+from bot.channels.web.app import Web
+from bot.conversations.context import require
+from bot.locality import LocalityError
+from bot.settings import Settings, SettingsError, load
+
+
+class Server(uvicorn.Server):
+    """uvicorn, that lets waiting requests go when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, web: Web) -> None:
+        super().__init__(config)
+        self._web = web
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM or SIGINT."""
+        self._web.stop()
+        super().handle_exit(sig, frame)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    web = Web(settings)
+    config = uvicorn.Config(
+        web.app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        # Whose address a forwarded header may state is for whoever runs a proxy to say; until then nobody.
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
+    )
+    Server(config, web).run()
+
+
+def main() -> None:
+    """The process."""
+    try:
+        serve(require(load(), "database_url", "engine_urls", "engine_secret", "secret_key"))
+    except (SettingsError, LocalityError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The web application, joined from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bot.channels.web.api import ChatApi
+from bot.channels.web.assets import Assets
+from bot.channels.web.edge import Edge
+from bot.channels.web.errors import ApiError, on_api_error, on_fault, on_http_error
+from bot.channels.web.page import ChatPage
+from bot.channels.web.probes import Probes
+from bot.conversations.answers import Answers
+from bot.conversations.capability import Capabilities
+from bot.conversations.context import engine_client, keep_running, open_context
+from bot.locality import load as load_locality
+from bot.settings import Settings
+
+CONNECTIONS = 8
+
+
+class Web:
+    """One web process: the application, and what must be told when it is to stop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._locality = load_locality(settings.locality)
+        self._answers: Answers | None = None
+        # Neither the schema nor the interactive documents: those load their scripts from elsewhere.
+        self.api = FastAPI(
+            lifespan=self._lifespan,
+            openapi_url=None,
+            docs_url=None,
+            redoc_url=None,
+            redirect_slashes=False,
+            exception_handlers={ApiError: on_api_error, HTTPException: on_http_error, Exception: on_fault},
+        )
+        self.app: ASGIApp = Edge(self.api)
+
+    def stop(self) -> None:
+        """Requests that wait are told to ask again."""
+        if self._answers is not None:
+            self._answers.close()
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        settings = self._settings
+        async with open_context(settings, connections=CONNECTIONS) as context:
+            engine = engine_client(settings)
+            answers = self._answers = Answers(context.pool, context.database_url)
+            chat = ChatApi(
+                context.inbox,
+                answers,
+                Capabilities(settings.secret_key),
+                reply_wait=settings.reply_wait,
+                limited=settings.rate_limit == "on",
+            )
+            probes = Probes(context.pool, engine, answers)
+            assets = Assets()
+            page = ChatPage(self._locality, settings, assets)
+            self.api.router.routes += [
+                Route("/api/chat", chat.chat, methods=["POST"]),
+                Route("/api/chat/history", chat.history, methods=["GET"]),
+                Route("/", page.serve, methods=["GET"]),
+                Route("/static/{name}", assets.serve, methods=["GET"]),
+                Route("/health/live", probes.live, methods=["GET"]),
+                Route("/health/ready", probes.ready, methods=["GET"]),
+                Route("/metrics", probes.metrics, methods=["GET"]),
+            ]
+            waiting = asyncio.create_task(keep_running("answers", answers.run))
+            try:
+                yield
+            finally:
+                waiting.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await waiting
+                engine.close()

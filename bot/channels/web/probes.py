@@ -1,0 +1,91 @@
+"""For operations: is it alive, is it ready, what does it count."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from prometheus_client import generate_latest
+from psycopg import Error as DatabaseError
+from psycopg_pool import PoolTimeout
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels import metrics
+from bot.conversations.answers import Answers
+from bot.conversations.engine_client import EngineClient
+from bot.conversations.pool import Pool, fetch
+
+FRESH = 1.0
+"""Seconds for which an answer is given again: probes are public and must cost nothing."""
+
+_INBOX = """
+SELECT coalesce(sum(waiting), 0),
+    coalesce((SELECT extract(epoch FROM now() - min(received_at)) FROM messages WHERE state = 'pending'), 0)
+FROM conversations WHERE waiting > 0
+"""
+_OUTBOX = "SELECT state, count(*) FROM outbox WHERE created_at > now() - interval '1 day' GROUP BY state"
+_TURNS = """
+SELECT c.channel, m.status, count(*) FROM messages m JOIN conversations c ON c.id = m.conversation_id
+WHERE m.received_at > now() - interval '1 day' AND m.status IS NOT NULL GROUP BY c.channel, m.status
+"""
+
+
+class Probes:
+    """Health and metrics of one web process."""
+
+    def __init__(self, pool: Pool, engine: EngineClient, answers: Answers) -> None:
+        self._pool = pool
+        self._engine = engine
+        self._answers = answers
+        self._ready: tuple[float, dict[str, bool]] = (-FRESH, {})
+        self._metrics: tuple[float, bytes] = (-FRESH, b"")
+
+    async def live(self, _request: Request) -> Response:
+        """The process answers."""
+        return Response('{"status": "ok"}', media_type="application/json")
+
+    async def ready(self, _request: Request) -> Response:
+        """The process can serve: database and engine answer."""
+        at, parts = self._ready
+        if time.monotonic() - at >= FRESH:
+            parts = {"database": await self._database(), "engine": await self._engine.ready()}
+            self._ready = (time.monotonic(), parts)
+        well = all(parts.values())
+        body = {
+            "status": "ok" if well else "unavailable",
+            **{name: "ok" if up else "down" for name, up in parts.items()},
+        }
+        return Response(json.dumps(body), 200 if well else 503, media_type="application/json")
+
+    async def metrics(self, _request: Request) -> Response:
+        """Prometheus' text format."""
+        at, body = self._metrics
+        if time.monotonic() - at >= FRESH:
+            metrics.WAITING.set(self._answers.waiting)
+            try:
+                await self._gauges()
+            except (DatabaseError, PoolTimeout):
+                metrics.INBOX.set(float("nan"))
+            body = generate_latest(metrics.REGISTRY)
+            self._metrics = (time.monotonic(), body)
+        return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def _database(self) -> bool:
+        try:
+            await fetch(self._pool, "SELECT 1", ())
+        except (DatabaseError, PoolTimeout):
+            await self._pool.check()
+            return False
+        return True
+
+    async def _gauges(self) -> None:
+        waiting, oldest = (await fetch(self._pool, _INBOX, ()))[0]
+        metrics.INBOX.set(float(waiting))
+        metrics.INBOX_AGE.set(float(oldest))
+        metrics.OUTBOX.clear()
+        for state, count in await fetch(self._pool, _OUTBOX, ()):
+            metrics.OUTBOX.labels(state).set(count)
+        metrics.TURNS.clear()
+        for channel, status, count in await fetch(self._pool, _TURNS, ()):
+            metrics.TURNS.labels(channel, status).set(count)

@@ -1,0 +1,212 @@
+"""Claims on conversations: who may take the next turn, and the fence behind which results are stored.
+
+One row of `conversations` is the lock. A claim raises the row's epoch; every later write of the claimant
+names its epoch and does nothing when another claim came after it. See docs/adr/0002.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from bot.conversations.parts import outgoing_parts
+from bot.conversations.pool import Pool, fetch, repeat
+from bot.conversations.turns import FORGOTTEN, Claim, Json, Turn
+
+_TAKE = """
+WITH due AS (
+    SELECT id FROM conversations
+    WHERE waiting > 0 AND not_before <= now() AND (lease_until IS NULL OR lease_until < now())
+    ORDER BY not_before LIMIT %(limit)s
+    FOR NO KEY UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE conversations c
+    SET claimed_by = %(claimed_by)s, claim_epoch = c.claim_epoch + 1,
+        lease_until = now() + make_interval(secs => %(lease)s)
+    FROM due WHERE c.id = due.id
+    RETURNING c.id, c.claim_epoch, c.key, c.channel, c.mask_counters <> '{}' AS has_masked
+), next AS (
+    SELECT m.id FROM due CROSS JOIN LATERAL (
+        SELECT id FROM messages WHERE conversation_id = due.id AND state = 'pending' ORDER BY id LIMIT 1
+    ) m
+), tried AS (
+    UPDATE messages m SET tries = m.tries + 1 FROM next WHERE m.id = next.id AND m.state = 'pending'
+    RETURNING m.conversation_id, m.id, m.message_id, m.kind, m.body, m.tries, m.received_at, m.notice_at
+)
+SELECT claimed.id, claimed.claim_epoch, claimed.key, claimed.channel, claimed.has_masked,
+    tried.id, tried.message_id, tried.kind, tried.body, tried.tries,
+    extract(epoch FROM now() - tried.received_at)::float8, tried.notice_at IS NOT NULL
+FROM claimed LEFT JOIN tried ON tried.conversation_id = claimed.id
+"""
+
+_OWN = """
+WITH own AS (
+    UPDATE conversations
+    SET waiting = greatest(waiting - 1, 0), not_before = now(), claimed_by = NULL, lease_until = NULL
+    WHERE id = %(conversation)s AND claim_epoch = %(epoch)s RETURNING id, waiting
+), done AS (
+    UPDATE messages m
+    SET state = %(state)s, result = %(result)s::jsonb, status = %(status)s, intent = %(intent)s,
+        confidence = %(confidence)s, finished_at = now(){forget}
+    FROM own WHERE m.id = %(message)s AND m.state = 'pending' RETURNING m.id
+)"""
+
+_FORGET = ", body = %(forgotten)s"
+
+_PURGE = """, purged AS (
+    DELETE FROM masked_values v USING own WHERE v.conversation_id = own.id
+)"""
+
+_SEND = """, sent AS (
+    INSERT INTO outbox (conversation_id, message_id, seq, channel, body)
+    SELECT own.id, done.id, part.seq, %(channel)s, part.body
+    FROM own, done, jsonb_array_elements(%(parts)s::jsonb) WITH ORDINALITY AS part (body, seq)
+    RETURNING 1
+), told AS (
+    SELECT pg_notify('outbox', '') FROM (SELECT count(*) FROM sent) n
+)"""
+
+_UNRESOLVED = """, unresolved AS (
+    INSERT INTO unresolved_cases (message_id, conversation_id, text, reason, candidates)
+    SELECT done.id, own.id, %(body)s, %(reason)s, %(candidates)s::jsonb FROM own, done
+    ON CONFLICT (message_id) DO NOTHING
+)"""
+
+_DONE = """
+SELECT own.waiting, CASE WHEN done.id IS NULL THEN NULL ELSE pg_notify('turn_done', done.id::text) END{told}
+FROM own LEFT JOIN done ON true
+"""
+
+_PUT_BACK = """
+UPDATE conversations
+SET claimed_by = NULL, lease_until = NULL, not_before = now() + make_interval(secs => %(pause)s)
+WHERE id = %(conversation)s AND claim_epoch = %(epoch)s RETURNING id
+"""
+
+_RECOUNT = """
+UPDATE conversations SET claimed_by = NULL, lease_until = NULL,
+    waiting = (SELECT count(*) FROM messages WHERE conversation_id = %(conversation)s AND state = 'pending')
+WHERE id = %(conversation)s AND claim_epoch = %(epoch)s
+"""
+
+_RENEW = """
+UPDATE conversations c SET lease_until = now() + make_interval(secs => %(lease)s)
+FROM unnest(%(conversations)s::bigint[], %(epochs)s::bigint[]) AS held (id, epoch)
+WHERE c.id = held.id AND c.claim_epoch = held.epoch RETURNING c.id
+"""
+
+_FREE = """
+UPDATE conversations SET claimed_by = NULL, lease_until = NULL, claim_epoch = claim_epoch + 1
+WHERE claimed_by = %(claimed_by)s RETURNING id
+"""
+
+_NOTICE = """
+WITH told AS (
+    UPDATE messages SET notice_at = now() WHERE id = %(message)s AND state = 'pending' AND notice_at IS NULL
+    RETURNING id
+), sent AS (
+    INSERT INTO outbox (conversation_id, message_id, seq, channel, body)
+    SELECT %(conversation)s, told.id, 0, %(channel)s, %(reply)s::jsonb FROM told
+)
+SELECT pg_notify('outbox', '') FROM told
+"""
+
+
+class Claims:
+    """Takes, keeps and ends claims for one worker slot."""
+
+    def __init__(self, pool: Pool, claimed_by: str, *, lease: float) -> None:
+        self._pool = pool
+        self._by = claimed_by
+        self._lease = lease
+
+    async def free(self) -> int:
+        """Give back what an earlier process of this slot still held; returns how many conversations."""
+        return len(await repeat(self._pool, lambda: fetch(self._pool, _FREE, {"claimed_by": self._by})))
+
+    async def take(self, limit: int) -> list[Claim]:
+        """Claim conversations whose next turn is due, longest waiting first."""
+        values = {"limit": limit, "claimed_by": self._by, "lease": self._lease}
+        claims = []
+        for row in await fetch(self._pool, _TAKE, values):
+            if row[5] is None:
+                await self._recount(row[0], row[1])
+            else:
+                claims.append(Claim(*row))
+        return claims
+
+    async def finish(self, claim: Claim, turn: Turn, *, failed: bool = False) -> int | None:
+        """Store the result, its outbox rows and its unresolved case, and end the claim, in one transaction.
+
+        Returns:
+            How many messages of the conversation still wait, or none when the claim was lost: then
+            nothing was stored.
+        """
+        understanding = turn.understanding
+        values: dict[str, Any] = {
+            "conversation": claim.conversation_id,
+            "epoch": claim.epoch,
+            "message": claim.message,
+            "state": "failed" if failed else "done",
+            "result": turn.result(),
+            "status": turn.status,
+            "intent": understanding["intent"],
+            "confidence": understanding["confidence"],
+        }
+        statement = _OWN.format(forget=_FORGET if turn.forget else "")
+        if turn.forget:
+            values["forgotten"] = FORGOTTEN
+        # Inside a report the values are still needed: the ticket takes them over when it is filed.
+        if claim.has_masked and (turn.forget or turn.status != "form"):
+            statement += _PURGE
+        parts = outgoing_parts(claim.channel, turn.replies)
+        if parts:
+            statement += _SEND
+            values |= {"channel": claim.channel, "parts": json.dumps(parts, ensure_ascii=False)}
+        if turn.unresolved and not turn.forget:
+            statement += _UNRESOLVED
+            values |= {
+                "body": claim.body,
+                "reason": str(turn.unresolved.get("reason") or "no_match"),
+                "candidates": json.dumps(turn.unresolved.get("candidates") or []),
+            }
+        statement += _DONE.format(told=", (SELECT count(*) FROM told)" if parts else "")
+        rows = await repeat(self._pool, lambda: fetch(self._pool, statement, values))
+        return int(rows[0][0]) if rows else None
+
+    async def put_back(self, claim: Claim, pause: float) -> bool:
+        """End the claim without a result; the message is tried again after `pause` seconds."""
+        values = {"conversation": claim.conversation_id, "epoch": claim.epoch, "pause": pause}
+        return bool(await repeat(self._pool, lambda: fetch(self._pool, _PUT_BACK, values)))
+
+    async def renew(self, held: Collection[Claim]) -> None:
+        """Prolong the leases of turns that are still worked on."""
+        values = {
+            "lease": self._lease,
+            "conversations": [claim.conversation_id for claim in held],
+            "epochs": [claim.epoch for claim in held],
+        }
+        await fetch(self._pool, _RENEW, values)
+
+    async def notice(self, claim: Claim, reply: Json) -> None:
+        """Tell the citizen, once for a message, that the answer is still coming."""
+        values = {
+            "message": claim.message,
+            "conversation": claim.conversation_id,
+            "channel": claim.channel,
+            "reply": json.dumps(reply, ensure_ascii=False),
+        }
+        await fetch(self._pool, _NOTICE, values)
+
+    async def _recount(self, conversation: int, epoch: int) -> None:
+        """Put the counter right where messages were deleted under it.
+
+        The row is locked in a statement of its own, so that the count sees what was committed before.
+        """
+        values = {"conversation": conversation, "epoch": epoch}
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute(
+                "SELECT 1 FROM conversations WHERE id = %(conversation)s FOR NO KEY UPDATE", values
+            )
+            await connection.execute(_RECOUNT, values)
