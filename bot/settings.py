@@ -49,8 +49,15 @@ class Settings(BaseSettings):
         SecretStr(""), description="Secret between relay and engine; empty: made at first start."
     )
     engine_timeout: float = Field(15.0, gt=0, description="Seconds the relay waits for one turn.")
+    engine_python: Path = Field(
+        Path(".venv-engine/bin/python"),
+        description="Python of the engine's environment; a relative path counts from the checkout.",
+    )
     actions_url: str = Field(
         "", description="URL of an action server that runs elsewhere; empty: the supervisor runs one."
+    )
+    actions_port: int = Field(
+        5055, ge=1, le=65535, description="Loopback port of `python -m actions`; the supervisor gives it a free one."
     )
     action_timeout: float = Field(8.0, gt=0, description="Seconds the engine waits for one action.")
     secret_key: SecretStr = Field(
@@ -74,6 +81,12 @@ class Settings(BaseSettings):
         6.0, gt=0, description="Seconds after which a citizen is told, once, that the answer is coming."
     )
     retention_days: int = Field(180, ge=1, description="Days after which masked messages and replies are deleted.")
+    masked_value_hours: int = Field(
+        48,
+        ge=1,
+        description="Hours after which the encrypted value of a masked phone, e-mail or identity number is"
+        " deleted (a report keeps the contact it needs with the ticket).",
+    )
     telegram_token: SecretStr = Field(SecretStr(""), description="Telegram bot token; empty: no Telegram.")
     telegram_secret: SecretStr = Field(SecretStr(""), description="Secret of the Telegram webhook.")
     telegram_api_base: str = Field(

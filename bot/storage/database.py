@@ -18,13 +18,23 @@ def libpq_url(url: str) -> str:
 
 def connect_sync(url: str, *, pool_size: int = 2) -> Engine:
     """An engine for command-line work and imports; connections are checked before use."""
-    return create_engine(sqlalchemy_url(url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    return create_engine(
+        sqlalchemy_url(url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def connect_async(url: str, *, pool_size: int = 8) -> AsyncEngine:
-    """An engine for servers. Connections that a restarted database left behind are replaced."""
+    """An engine for servers. Connections that a restarted database left behind are replaced.
+
+    Errors do not show the parameters of the statement: they may be a citizen's words.
+    """
     return create_async_engine(
-        sqlalchemy_url(url), pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_recycle=1800
+        sqlalchemy_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_recycle=1800,
+        hide_parameters=True,
     )
 
 

@@ -63,7 +63,8 @@ def upgrade(url: str, revision: str = "head") -> bool:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             from alembic.migration import MigrationContext
 
-            if MigrationContext.configure(connection).get_current_revision() == (head() if revision == "head" else revision):
+            wanted = head() if revision == "head" else revision
+            if MigrationContext.configure(connection).get_current_revision() == wanted:
                 return False
             command.upgrade(configuration(connection), revision)
             return True

@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS engine.trackers (
     version bigint NOT NULL,
     state jsonb NOT NULL,
     last_message_id text,
-    last_response text,
+    last_response jsonb,
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX IF NOT EXISTS ix_trackers_updated_at ON engine.trackers (updated_at);

@@ -1,0 +1,187 @@
+"""The commands and their help; each one's work is in a module of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli import vietnamese
+
+vietnamese.apply()
+
+app = typer.Typer(
+    name="bot",
+    help="Một Cửa: trợ lý ảo của chính quyền, trả lời về thủ tục hành chính và nhận phản ánh, kiến nghị.",
+    epilog="Cài đặt qua biến môi trường BOT_…, xem docs/settings.md.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    rich_markup_mode=None,
+)
+catalogue = typer.Typer(
+    help="Danh mục thủ tục hành chính: nhập, xuất, kiểm tra.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(catalogue, name="catalogue")
+
+Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON để chương trình khác đọc.")]
+
+
+@app.command()
+def run() -> None:
+    """Chạy toàn bộ hệ thống cho đến khi nhấn Ctrl-C.
+
+    Lần đầu: tạo cơ sở dữ liệu, nạp danh mục khởi đầu, huấn luyện mô hình, rồi mở trang trò chuyện.
+    Một tiến trình con chết thì được khởi động lại; dừng lệnh này thì mọi tiến trình con dừng theo.
+    """
+    from bot.cli import running
+
+    raise typer.Exit(running.run())
+
+
+@app.command()
+def check() -> None:
+    """Kiểm tra cài đặt, cơ sở dữ liệu, mô hình, danh mục, cổng, tệp cấu hình; mỗi mục một dòng.
+
+    Mã kết thúc khác 0 khi có mục không đạt.
+    """
+    from bot.cli import running
+
+    raise typer.Exit(running.check())
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="Câu hỏi, viết như khi nhắn tin.")],
+    as_json: Json = False,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", help="Mã cuộc trò chuyện để hỏi tiếp (in ra với --json).")
+    ] = None,
+) -> None:
+    """Hỏi một câu và in câu trả lời.
+
+    Dùng hệ thống đang chạy; nếu chưa chạy thì khởi động tạm, hỏi rồi dừng.
+    """
+    from bot.cli import talking
+
+    raise typer.Exit(talking.ask(text, as_json=as_json, conversation=conversation))
+
+
+@app.command()
+def chat() -> None:
+    """Trò chuyện trong cửa sổ dòng lệnh; bấm số để chọn nút, Ctrl-D để thôi."""
+    from bot.cli import talking
+
+    raise typer.Exit(talking.chat())
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option("--force", help="Huấn luyện lại dù mô hình hiện tại vẫn đúng.")] = False,
+) -> None:
+    """Huấn luyện mô hình hiểu câu hỏi từ config.yml, domain.yml và nlu_data/.
+
+    Không làm gì nếu đã có mô hình cho dữ liệu hiện tại. Hệ thống đang chạy dùng mô hình mới sau khi khởi động lại.
+    """
+    from bot.cli import learning
+
+    raise typer.Exit(learning.train(force=force))
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Tệp JSONL: id, text, procedure, aspect, kind, category, style.")],
+    misses: Annotated[Path | None, typer.Option("--out", help="Ghi các câu sai vào tệp JSONL này.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Đo chất lượng hiểu trên một tập câu hỏi có đáp án: bảng theo chỉ số, theo kiểu gõ, và các cặp hay nhầm."""
+    from bot.cli import learning
+
+    raise typer.Exit(learning.evaluate(file, misses=misses, as_json=as_json))
+
+
+@catalogue.command("import")
+def catalogue_import(
+    files: Annotated[
+        list[Path], typer.Argument(help="Tệp JSONL(.gz) thu từ Cổng, JSON của API của Cổng, hoặc YAML của dự án.")
+    ],
+    report: Annotated[Path | None, typer.Option("--report", help="Ghi bản ghi bị loại hay nghi ngờ vào đây.")] = None,
+) -> None:
+    """Nhập thủ tục vào danh mục.
+
+    Nhập lại cùng tệp không đổi gì. Hệ thống đang chạy dùng ngay, không cần khởi động lại hay huấn luyện lại.
+    """
+    from bot.cli import catalogues
+
+    raise typer.Exit(catalogues.import_files(files, report=report))
+
+
+@catalogue.command("export")
+def catalogue_export(
+    file: Annotated[Path, typer.Argument(help="Tệp YAML sẽ ghi.")],
+) -> None:
+    """Xuất danh mục ra YAML của dự án, để sửa tay rồi nhập lại."""
+    from bot.cli import catalogues
+
+    raise typer.Exit(catalogues.export(file))
+
+
+@catalogue.command("verify")
+def catalogue_verify(as_json: Json = False) -> None:
+    """Đếm bản ghi đọc được hình thức, thời hạn, phí, giấy tờ; liệt kê phần còn lại."""
+    from bot.cli import catalogues
+
+    raise typer.Exit(catalogues.verify(as_json=as_json))
+
+
+@app.command()
+def erase(
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", help="Mã cuộc trò chuyện: xoá mọi tin nhắn và dữ liệu của nó.")
+    ] = None,
+    ticket: Annotated[
+        str | None, typer.Option("--ticket", help="Mã phản ánh PA-…: xoá tên và cách liên hệ trong phản ánh đó.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
+) -> None:
+    """Xoá dữ liệu của một người dân theo yêu cầu của họ. Không lấy lại được."""
+    from bot.cli import data
+
+    raise typer.Exit(data.erase(conversation=conversation, ticket=ticket, yes=yes))
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Thư mục chứa bản sao lưu; tạo nếu chưa có.")],
+) -> None:
+    """Sao lưu cơ sở dữ liệu vào một thư mục, kèm hướng dẫn khôi phục.
+
+    Khoá bí mật không nằm trong bản sao lưu: cất riêng thư mục secrets.
+    """
+    from bot.cli import data
+
+    raise typer.Exit(data.backup(folder))
+
+
+def main() -> None:
+    """The entry point `bot`: an expected error is one clear line on stderr, never a traceback."""
+    from bot.cli.errors import as_line
+
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        os._exit(141)  # whoever read our output is gone; there is nowhere to flush to
+    except Exception as error:
+        if vietnamese.is_usage_error(error):
+            sys.exit(vietnamese.show_usage_error(error))
+        line = as_line(error)
+        if line is None:
+            raise
+        print(f"LỖI: {line}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,108 @@
+"""The processes of the system: what runs each, and how we know that it serves."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import psycopg
+
+from bot.runtime import environment, probe, project
+from bot.runtime.child import Spec
+from bot.runtime.environment import Resolved
+from bot.storage.database import libpq_url
+from bot.storage.embedded import EmbeddedPostgres, Urls
+from bot.storage.embedded.server import FAST, SUPERUSER
+
+
+def postgres(server: EmbeddedPostgres) -> Spec:
+    """The embedded database."""
+
+    async def ready() -> bool:
+        try:
+            url = server.url(SUPERUSER, "postgres")
+            await (await psycopg.AsyncConnection.connect(url, connect_timeout=2)).close()
+        except psycopg.Error:
+            return False
+        return True
+
+    popen = server.popen
+    return Spec(
+        name="postgres",
+        command=server.command(),
+        environment=popen.pop("env"),
+        ready=ready,
+        stop_signal=FAST,
+        stop_timeout=30.0,
+        whole_group=False,  # the postmaster ends its own
+        popen=popen,
+        show=lambda line: not line.startswith(("LOG:", "HINT:")) or "redirecting" in line,
+    )
+
+
+def engine(resolved: Resolved, model: Path) -> Spec:
+    """Rasa behind its wall."""
+    url = f"http://127.0.0.1:{resolved.engine_port}/webhooks/turn/health"
+    secret = resolved.settings.engine_secret.get_secret_value()
+    return Spec(
+        name="engine",
+        command=[str(project.engine_python(resolved.settings)), "-m", "bot.engine.serve"],
+        environment=environment.engine(resolved, model),
+        ready=_answers(url, {"X-Engine-Secret": secret}),
+        stop_timeout=4.0,  # a turn is saved whole or not at all, so nothing is lost
+    )
+
+
+def bot(resolved: Resolved) -> list[Spec]:
+    """The processes of the bot's own environment."""
+    settings = resolved.settings
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104 - compared
+    plain = environment.bot(resolved)
+    full = environment.bot(resolved, telegram=True)
+    specs = [
+        Spec(
+            name="web",
+            command=[sys.executable, "-m", "bot.channels.server"],
+            environment=full,
+            ready=_answers(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/health/live"),
+        )
+    ]
+    if not settings.actions_url:
+        specs.append(
+            Spec(
+                name="actions",
+                command=[sys.executable, "-m", "actions"],
+                environment=plain,
+                ready=_answers(f"http://127.0.0.1:{resolved.actions_port}/health"),
+                stop_timeout=5.0,
+            )
+        )
+    for number in range(1, settings.workers + 1):
+        specs.append(
+            Spec(
+                name="worker" if number == 1 else f"worker-{number}",
+                command=[sys.executable, "-m", "bot.conversations.worker", "--slot", str(number - 1)],
+                environment=full,
+                ready=_at_once,
+            )
+        )
+    return specs
+
+
+def engine_table_exists(urls: Urls) -> bool:
+    """Whether the engine would find its table: not before the first migration."""
+    with psycopg.connect(libpq_url(urls.owner), connect_timeout=5) as connection:
+        row = connection.execute("SELECT to_regclass('engine.trackers')").fetchone()
+        return row is not None and row[0] is not None
+
+
+async def _at_once() -> bool:
+    return True
+
+
+def _answers(url: str, headers: dict[str, str] | None = None) -> Callable[[], Awaitable[bool]]:
+    async def ready() -> bool:
+        return await probe.status(url, headers) == 200
+
+    return ready
