@@ -98,7 +98,7 @@ def _temporary(config: Settings) -> Iterator[str]:
     log = config.data / "run" / "temporary.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - ourselves
+        process = subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "run"],
             stdin=subprocess.DEVNULL,
             stdout=output,
