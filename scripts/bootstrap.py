@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTHON = "3.11"
 UV_HELP = "cài uv (https://docs.astral.sh/uv/)"
 STAMP = ".motcua-stamp"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 class BootstrapError(Exception):
@@ -37,6 +38,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser.add_argument("--dev", action="store_true", help="cả công cụ kiểm thử")
     parser.add_argument("--uv", action="store_true", help="chỉ in đường dẫn của uv")
     options = parser.parse_args(arguments)
+    if SYSTEM_CERTIFICATES.exists():
+        os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # offices often have a proxy with a certificate of their own
     try:
         with one_at_a_time():
             if options.uv:
@@ -77,7 +80,7 @@ def engine_environment() -> None:
     if works(environment) and set(wanted) <= set(read_stamp(environment)):
         return
     started = time.monotonic()
-    say("môi trường của máy hiểu tiếng Việt (.venv-engine), khoảng 0,6 GB …")
+    say("môi trường của máy hiểu tiếng Việt (.venv-engine), 2,4 GB trên đĩa …")
     make(environment)
     install(environment, "--no-deps", "--require-hashes", "--build-constraints", str(constraints), "-r", str(lock))
     write_stamp(environment, wanted)
