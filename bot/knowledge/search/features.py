@@ -57,9 +57,38 @@ def of_question(text: Words, lexicon: Lexicon) -> Features:
     )
 
 
-_TAKES = frozenset("bao may hon lau khoang gan tien phi le nhieu cong thoi".split())
-_KIN = frozenset("bo me ba ma cha ong chong vo anh chi em con chau bac chu co di cau than tui toi minh nha noi ngoai cu".split())
-_PEOPLE = frozenset("bo me ma cha ong chong vo bac cu noi ngoai than".split())
+_TAKES = frozenset(["bao", "may", "hon", "lau", "khoang", "gan", "tien", "phi", "le", "nhieu", "cong", "thoi"])
+_KIN = frozenset(
+    [
+        "bo",
+        "me",
+        "ba",
+        "ma",
+        "cha",
+        "ong",
+        "chong",
+        "vo",
+        "anh",
+        "chi",
+        "em",
+        "con",
+        "chau",
+        "bac",
+        "chu",
+        "co",
+        "di",
+        "cau",
+        "than",
+        "tui",
+        "toi",
+        "minh",
+        "nha",
+        "noi",
+        "ngoai",
+        "cu",
+    ]
+)
+_PEOPLE = frozenset(["bo", "me", "ma", "cha", "ong", "chong", "vo", "bac", "cu", "noi", "ngoai", "than"])
 
 
 def _lost(text: Words) -> bool:

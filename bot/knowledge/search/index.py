@@ -39,6 +39,12 @@ class Tuning:
     least: float = 0.42
     """Below this score nothing is meant."""
     sure: float = 0.80
+    clearly: float = 0.80
+    """Two procedures in one message must both match this well."""
+    guess: float = 0.70
+    """What a message that the engine did not understand must reach to be taken for a question."""
+    near: float = 0.30
+    """What comes near enough to be shown when nothing was found."""
     margin: float = 0.06
     """A lead over the second that lets the first stand alone."""
     offered: float = 0.12
@@ -73,6 +79,7 @@ class SearchIndex:
         self._by_code = {row.code: row for row in rows}
         found = [row for row in rows if row.status == "active" or row.replaced_by in self._by_code]
         self._entries = [self._entry(row) for row in found]
+        self._entry_words = {entry.row.code: frozenset(entry.core.split()) for entry in self._entries}
         self._core = {entry.row.code: entry.core for entry in self._entries}
         documents: list[tuple[str, ...]] = []
         owners: list[int] = []
@@ -110,6 +117,14 @@ class SearchIndex:
             code = row.replaced_by
             seen.add(code)
         return code
+
+    def related(self, one: str, other: str) -> bool:
+        """Whether two procedures are about the same matter: their titles share most of their weight."""
+        titles = [self._entry_words.get(code, frozenset()) for code in (one, other)]
+        shared = titles[0] & titles[1]
+        weigh = self._postings.total
+        least = min(weigh(titles[0]), weigh(titles[1]))
+        return one == other or (least > 0 and weigh(shared) >= 0.5 * least)
 
     def analyse(self, text: str) -> Query:
         """The question made ready, for those who look at it before they search."""

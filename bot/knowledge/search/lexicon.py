@@ -57,8 +57,12 @@ def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
     """
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     concepts = list(_concepts(data["concepts"]))
-    asked = [(p, name) for name, kinds in data["actions"].items() for p in kinds.get("both", []) + kinds.get("asked", [])]
-    title = [(p, name) for name, kinds in data["actions"].items() for p in kinds.get("both", []) + kinds.get("title", [])]
+    asked = [
+        (p, name) for name, kinds in data["actions"].items() for p in kinds.get("both", []) + kinds.get("asked", [])
+    ]
+    title = [
+        (p, name) for name, kinds in data["actions"].items() for p in kinds.get("both", []) + kinds.get("title", [])
+    ]
     lists = [phrase for phrase, _ in concepts] + [phrase for phrase, _ in asked] + data["strip"] + data["stop"]
     lists += data["foreign"]["asked"] + data["child_words"]
     return Lexicon(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ PAIR = 0.55
 def features(words: Sequence[str]) -> list[str]:
     """The words, and the pairs of neighbours."""
     found = [word for word in words if word != BREAK]
-    found += [f"{a} {b}" for a, b in zip(words, words[1:], strict=False) if BREAK not in (a, b)]
+    found += [f"{a} {b}" for a, b in pairwise(words) if BREAK not in (a, b)]
     return found
 
 
@@ -79,6 +80,10 @@ class Postings:
         """The weight of a feature, none where no document has it."""
         found = self._ids.get(feature)
         return None if found is None else float(self._weights[found])
+
+    def total(self, words: Iterable[str]) -> float:
+        """The weight of the words together."""
+        return sum(self.weight(word) or 0.0 for word in words)
 
     def frequencies(self) -> Mapping[str, int]:
         """How many documents hold each single word."""

@@ -14,7 +14,19 @@ _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?![\d.])")
 _NOT_THIS = Phrases((p, True) for p in ("không phải", "chứ không phải", "chứ không", "không hỏi"))
 _I_MEAN = Phrases(
     (p, True)
-    for p in ("ý tôi là", "ý mình là", "ý em là", "ý là", "ý tôi hỏi", "ý mình hỏi", "ý em hỏi", "mà là", "tôi hỏi", "mình hỏi", "em hỏi")
+    for p in (
+        "ý tôi là",
+        "ý mình là",
+        "ý em là",
+        "ý là",
+        "ý tôi hỏi",
+        "ý mình hỏi",
+        "ý em hỏi",
+        "mà là",
+        "tôi hỏi",
+        "mình hỏi",
+        "em hỏi",
+    )
 )
 
 

@@ -99,8 +99,6 @@ def _one_edit(one: str, other: str) -> bool:
         start += 1
     if len(one) < len(other):
         return one[start:] == other[start + 1 :]
-    return (
-        one[start + 1 :] == other[start + 1 :]
-        or one[start + 2 :] == other[start + 2 :]
-        and one[start : start + 2] == other[start : start + 2][::-1]
+    return one[start + 1 :] == other[start + 1 :] or (
+        one[start + 2 :] == other[start + 2 :] and one[start : start + 2] == other[start : start + 2][::-1]
     )

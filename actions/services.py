@@ -1,0 +1,67 @@
+"""The action server's composition root: settings and database in, the services that actions call out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.knowledge.search import LiveIndex
+from bot.knowledge.service import AnswerService
+from bot.locality import Locality
+from bot.locality import load as load_locality
+from bot.settings import Settings
+from bot.storage.database import connect_async
+from bot.tickets import TicketService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What actions work with. rasa-sdk makes actions without arguments, so they ask `current()` for it."""
+
+    settings: Settings
+    locality: Locality
+    database: AsyncEngine
+    index: LiveIndex
+    answers: AnswerService
+    tickets: TicketService
+
+
+_services: list[Services] = []
+
+
+def current() -> Services:
+    """The services of this process.
+
+    Raises:
+        RuntimeError: `start` has not run.
+    """
+    if not _services:
+        raise RuntimeError("the action server has not started its services")
+    return _services[-1]
+
+
+async def start(settings: Settings) -> Services:
+    """Connect, read the catalogue, and follow its changes."""
+    locality = load_locality(settings.locality)
+    database = connect_async(settings.database_url.get_secret_value())
+    index = LiveIndex(database)
+    await index.start()
+    services = Services(
+        settings=settings,
+        locality=locality,
+        database=database,
+        index=index,
+        answers=AnswerService(database, index),
+        tickets=TicketService(database, settings, locality),
+    )
+    _services.append(services)
+    return services
+
+
+async def stop() -> None:
+    """Let go of everything that `start` made."""
+    while _services:
+        services = _services.pop()
+        await services.index.stop()
+        await services.database.dispose()

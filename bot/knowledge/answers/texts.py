@@ -1,0 +1,190 @@
+"""Every word that an answer says to a citizen. Plain, polite, short; "bạn" for the citizen, "tôi" for the assistant."""
+
+from __future__ import annotations
+
+from bot.knowledge.records import Aspect, Channel, Level, TimeUnit
+
+ASPECT_TITLES: dict[Aspect, str] = {
+    "overview": "Tóm tắt",
+    "documents": "Giấy tờ cần có",
+    "fee": "Phí, lệ phí",
+    "duration": "Bao lâu xong",
+    "place": "Nộp ở đâu",
+    "steps": "Các bước",
+    "online": "Nộp qua mạng",
+    "form": "Mẫu đơn",
+    "eligibility": "Điều kiện",
+    "legal_basis": "Căn cứ pháp lý",
+    "result": "Kết quả nhận",
+}
+CHANNELS: dict[Channel, str] = {"online": "trực tuyến", "postal": "bưu chính", "direct": "trực tiếp"}
+UNITS: dict[TimeUnit, str] = {
+    "minute": "phút",
+    "hour": "giờ",
+    "day": "ngày",
+    "working_day": "ngày làm việc",
+    "week": "tuần",
+    "month": "tháng",
+    "year": "năm",
+}
+LEVELS: dict[Level, str] = {
+    "commune": "cấp xã (xã, phường, đặc khu)",
+    "province": "cấp tỉnh",
+    "ministry": "bộ, ngành trung ương",
+    "other": "cơ quan khác",
+}
+COUNCIL = "do Hội đồng nhân dân cấp tỉnh quy định"
+FREE = "miễn phí"
+FREE_STATED = "miễn phí (nguồn ghi rõ)"
+ZERO = "nguồn ghi 0 đồng, chưa xác nhận là không thu"
+ZERO_FIRST = "nguồn ghi 0 đồng nhưng chưa xác nhận là không thu"
+NOT_PUBLISHED = "nguồn không ghi mức thu"
+NO_METHODS = "Hồ sơ thủ tục không ghi {what}."
+ASK_OFFICE = "Bạn hỏi {office} để biết chắc."
+ASK_BEFORE = "Bạn hỏi {office} trước khi nộp."
+DEFAULT_OFFICE = "bộ phận một cửa (Trung tâm Phục vụ hành chính công)"
+
+FEE_ONE = "{name}: {amount}."
+FEE_BY_CHANNEL = "{name}: mức thu tùy cách nộp, trường hợp."
+FEE_CONTRADICTS = "Các kênh ghi mức khác nhau. " + ASK_BEFORE
+FEE_OVERLAY = "{name} tại {province}: {amount}."
+FEE_OVERLAY_CHANNEL = "Nộp {channel} tại {province}: {amount}"
+FEE_OVERLAY_BASIS = "Theo {authority}, áp dụng từ {start}{until}."
+FEE_OVERLAY_UNTIL = " đến {end}"
+FEE_NATIONAL = "Mức chung của cả nước: {amount}."
+FEE_NATIONAL_ROWS = "Mức chung của cả nước:"
+FEE_PER_ROW = "{channel}: {amount}"
+
+TIME_ONE = "{name}: {time}."
+TIME_RANGE = "{name}: từ {low} đến {high}, tùy trường hợp."
+TIME_MANY = "{name}: thời hạn tùy cách nộp, trường hợp."
+TIME_NO_UNIT = "nguồn chỉ ghi “{number}”, không ghi là ngày hay giờ"
+TIME_RULE = "Các bước của hồ sơ nói: {rule}"
+TIME_NONE = "{name}: hồ sơ thủ tục không ghi thời hạn giải quyết."
+TIME_OVERLAY = "{name} tại {province}: {time}."
+TIME_NATIONAL = "Thời hạn chung của cả nước: {time}."
+
+DOCUMENTS_ONE = "{name}: cần {count} loại giấy tờ."
+DOCUMENTS_GENERAL = "{name}: cần {count} loại giấy tờ chung{rest}."
+DOCUMENTS_CASES = "{name}: giấy tờ tùy trường hợp ({count} trường hợp)."
+DOCUMENTS_REST = ", thêm giấy tờ riêng của {count} trường hợp"
+DOCUMENTS_NONE = "{name}: hồ sơ thủ tục không ghi danh sách giấy tờ."
+DOCUMENTS_SUBMIT = "Nộp:"
+DOCUMENTS_SHOW = "Đưa xem (không phải nộp):"
+DOCUMENTS_CASE = "Trường hợp {name}:"
+DOCUMENTS_NOTES = "Lưu ý:"
+DOCUMENT_ORIGINALS = "{count} bản chính"
+DOCUMENT_COPIES = "{count} bản sao"
+DOCUMENT_FORM = "theo mẫu"
+DOCUMENT_ONLY_IF = "chỉ khi {when}"
+DOCUMENT_OPTIONAL = "nếu có"
+DOCUMENT_IN_DATABASE = "không bắt buộc nếu cán bộ tra được trên hệ thống"
+MORE = "… và {count} mục nữa."
+
+PLACE_ONE = "{name}: nộp tại {office}."
+PLACE_LEVELS = "{name}: thực hiện ở {levels}."
+PLACE_NONE = "{name}: hồ sơ thủ tục không ghi nơi nộp."
+PLACE_ADDRESS = "Địa chỉ: {address}"
+PLACE_DECIDES = "Cơ quan giải quyết: {agency}."
+PLACE_CHANNELS = "Cách nộp: {channels}."
+PLACE_COMMUNE = (
+    "Bạn nộp được ở Trung tâm Phục vụ hành chính công của xã, phường, kể cả khác nơi bạn ở nếu thủ tục cho phép."
+)
+OLD_LEVEL = "Nguồn còn nhắc cấp hành chính đã bỏ từ 01/7/2025; bạn hỏi ủy ban nhân dân phường, xã trước khi đi."
+COMPETENT = "có thẩm quyền"
+
+STEPS_FIRST = "{name}: {count} bước."
+STEPS_ONE = "{name}: cách làm như sau."
+STEPS_NONE = "{name}: hồ sơ thủ tục không ghi các bước."
+
+ONLINE_YES = "{name}: nộp trực tuyến được."
+ONLINE_ONLY = "{name}: chỉ nộp trực tuyến."
+ONLINE_NO = "{name}: hồ sơ không ghi cách nộp trực tuyến; nộp {channels}."
+ONLINE_UNKNOWN = "{name}: hồ sơ thủ tục không ghi cách nộp."
+ONLINE_WHERE = "Nộp trên Cổng Dịch vụ công quốc gia, đăng nhập bằng VNeID."
+ONLINE_LINK = "Trang thủ tục: {url}"
+ONLINE_TIME = "Thời hạn khi nộp trực tuyến: {time}."
+ONLINE_FEE = "Phí khi nộp trực tuyến: {fee}."
+ONLINE_OTHERS = "Cũng nộp được: {channels}."
+
+FORM_ONE = "{name}: dùng “{form}”."
+FORM_MANY = "{name}: có {count} mẫu."
+FORM_NONE = "{name}: hồ sơ thủ tục không ghi mẫu đơn riêng."
+FORM_WHERE = "Tải mẫu ở trang thủ tục trên Cổng Dịch vụ công quốc gia, hoặc xin tại quầy: {url}"
+FORM_COUNTER = "Bạn xin mẫu tại quầy nhận hồ sơ."
+
+CONDITIONS_FIRST = "{name}: điều kiện, yêu cầu như sau."
+CONDITIONS_NONE = "{name}: hồ sơ thủ tục không ghi điều kiện riêng."
+AUDIENCE = "Dành cho: {audience}."
+
+LEGAL_FIRST = "{name}: theo {count} văn bản."
+LEGAL_ONE = "{name}: theo {law}."
+LEGAL_NONE = "{name}: hồ sơ thủ tục không ghi căn cứ pháp lý."
+LEGAL_ENDED = "hết hiệu lực từ {date}"
+
+RESULT_ONE = "{name}: bạn nhận {result}."
+RESULT_MANY = "{name}: kết quả gồm {count} loại."
+RESULT_NONE = "{name}: hồ sơ thủ tục không ghi kết quả nhận được."
+
+OVERVIEW_FIRST = "{name}."
+OVERVIEW_DOCUMENTS = "Giấy tờ: {documents}."
+OVERVIEW_DOCUMENT_COUNT = "{count} loại{cases}"
+OVERVIEW_CASES = ", tùy trường hợp"
+OVERVIEW_TIME = "Thời hạn: {time}."
+OVERVIEW_FEE = "Phí: {fee}."
+OVERVIEW_PLACE = "Nơi nộp: {place}."
+OVERVIEW_CHANNELS = "Cách nộp: {channels}."
+DEPENDS = "tùy cách nộp, trường hợp"
+
+SOURCE = "Theo {source}, {date}{decision}; mã thủ tục {code}."
+SOURCE_DATE = "cập nhật {date}"
+SOURCE_NO_DATE = "nguồn không ghi ngày cập nhật"
+SOURCE_DECISION = "; QĐ {number}"
+SOURCE_NO_DECISION = "; nguồn không ghi số quyết định"
+PORTAL = "Cổng Dịch vụ công quốc gia"
+OWN_SOURCE = "hồ sơ thủ tục của đơn vị"
+PORTAL_HOST = "dichvucong.gov.vn"
+
+EXPIRED = "Chú ý: thông tin này đã quá hạn kiểm tra từ {date}, có thể đã đổi. " + ASK_BEFORE
+STALE = "Chú ý: thông tin này cập nhật đã hơn một năm, có thể đã đổi. " + ASK_BEFORE
+ABOLISHED = "Chú ý: thủ tục này đã bị bãi bỏ; thông tin dưới đây chỉ để tham khảo."
+REPLACED = "Chú ý: thủ tục này đã được thay thế bằng mã {code}."
+TODAY_TERM = "“{old}” nay là {new}."
+REST_ON_PORTAL = "Phần còn lại xem tại trang thủ tục: {url}"
+
+FULL = "Xem đầy đủ"
+FOLLOW_UPS: dict[Aspect, tuple[Aspect, ...]] = {
+    "overview": ("documents", "fee", "place"),
+    "documents": ("place", "fee", "online"),
+    "fee": ("documents", "duration", "place"),
+    "duration": ("documents", "fee", "place"),
+    "place": ("documents", "online", "fee"),
+    "steps": ("documents", "place", "duration"),
+    "online": ("documents", "fee", "duration"),
+    "form": ("documents", "place", "online"),
+    "eligibility": ("documents", "place", "steps"),
+    "legal_basis": ("overview", "documents", "steps"),
+    "result": ("duration", "fee", "documents"),
+}
+
+# The dialogue around the answers (bot/knowledge/service.py).
+ASK_WHICH = "Bạn hỏi về thủ tục nào dưới đây?"
+ASK_PROCEDURE = "Bạn hỏi {what} của thủ tục nào? Bạn ghi tên thủ tục, ví dụ “đăng ký khai sinh”."
+ASK_PROCEDURE_ANY = "Bạn cần làm thủ tục nào? Bạn ghi tên thủ tục, ví dụ “đăng ký khai sinh”."
+NOT_FOUND = (
+    "Tôi chưa tìm thấy thủ tục nào khớp với câu hỏi của bạn, nên tôi không đoán. Câu hỏi đã được ghi lại để cán bộ xem."
+)
+NOT_FOUND_MAYBE = "Tôi chưa tìm thấy thủ tục khớp hẳn với câu hỏi. Có thể bạn cần một trong các thủ tục này:"
+NO_SUCH_CODE = "Tôi không có thủ tục mã {code} trong danh mục. Bạn kiểm tra lại mã, hoặc ghi tên thủ tục."
+GAP = (
+    "Danh mục của tôi chưa có thủ tục về {name}, nên tôi không trả lời thay được. Bạn hỏi {ask}. "
+    "Câu hỏi đã được ghi lại."
+)
+OUT_OF_SCOPE = (
+    "Việc này nằm ngoài phần tôi giúp được. Tôi trả lời về thủ tục hành chính và nhận phản ánh của người dân."
+)
+HANDOFF = "Gặp cán bộ"
+NO_LONGER = "Lựa chọn này không còn. Bạn hỏi lại giúp tôi nhé."
+NOTED = "Câu hỏi đã được ghi lại để cán bộ xem."
+ASK_ASPECT = "Bạn muốn biết gì về {name}?"
+REPLACES = "Thủ tục mã {old} đã được thay bằng mã {new}; tôi trả lời theo thủ tục mới."

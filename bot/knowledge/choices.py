@@ -1,0 +1,48 @@
+"""Which of the offered procedures a citizen means: by number, by place, or by words that only one of them has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.knowledge.search import Query, SearchIndex
+
+_NUMBER = re.compile(
+    r"^(?:(?:so|cai|muc|chon|y|phuong an|thu tuc|lua chon|cai so|chon so|chon cai|chon muc|thu)\s+)*"
+    r"(?:thu\s+)?(?P<number>\d|mot|nhat|dau tien|dau|hai|nhi|ba|giua|cuoi cung|cuoi|sau cung|tren|duoi)"
+    r"(?:\s+(?:tien|nhe|a|nha|di|do|ay|kia))*$"
+)
+_PLACES = {
+    "1": 0, "mot": 0, "nhat": 0, "dau": 0, "dau tien": 0, "tren": 0,
+    "2": 1, "hai": 1, "nhi": 1, "giua": 1,
+    "3": 2, "ba": 2,
+    "cuoi": -1, "cuoi cung": -1, "sau cung": -1, "duoi": -1,
+}  # fmt: skip
+
+
+def by_place(folded: str, count: int) -> int | None:
+    """The place (from 0) that words such as "1", "cái đầu tiên", "thứ hai", "cái cuối" name among `count`."""
+    found = _NUMBER.match(folded.strip())
+    if found is None or not count:
+        return None
+    place = _PLACES.get(found["number"])
+    if place is None:
+        return None
+    place = count - 1 if place < 0 else place
+    return place if place < count else None
+
+
+def chosen(query: Query, offered: Sequence[str], index: SearchIndex) -> str | None:
+    """The offered code that the citizen means, or none where the words are about something else."""
+    place = by_place(" ".join(query.typed.folded), len(offered))
+    if place is not None:
+        return offered[place]
+    if not query.content:
+        return None
+    ranked = [candidate for candidate in index.rank(query, limit=5) if candidate.score >= index.tuning.least]
+    among = [candidate for candidate in ranked if candidate.code in offered]
+    if not among or ranked[0].score - among[0].score > index.tuning.offered:
+        return None
+    if len(among) > 1 and among[0].score - among[1].score < index.tuning.margin / 2:
+        return None
+    return among[0].code
