@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.databases import Databases, session_databases
+from tests.support.system import System, new_system
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -36,3 +37,10 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
     """A fresh database with nothing in it."""
     with databases.fresh(template="template1") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    """The whole system, running; shared by the tests of a session."""
+    with new_system() as made:
+        yield made
