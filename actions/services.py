@@ -12,7 +12,7 @@ from bot.locality import Locality
 from bot.locality import load as load_locality
 from bot.settings import Settings
 from bot.storage.database import connect_async
-from bot.tickets import TicketService
+from bot.tickets import Desk, TicketService
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Services:
     index: LiveIndex
     answers: AnswerService
     tickets: TicketService
+    desk: Desk
 
 
 _services: list[Services] = []
@@ -54,6 +55,7 @@ async def start(settings: Settings) -> Services:
         index=index,
         answers=AnswerService(database, index),
         tickets=TicketService(database, settings, locality),
+        desk=Desk(settings, locality),
     )
     _services.append(services)
     return services

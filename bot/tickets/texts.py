@@ -12,14 +12,15 @@ from bot.locality import Locality, LocalityError
 TEXTS: dict[str, str] = {
     # Writing a report
     "ask_category": "Bạn muốn phản ánh về việc gì? Bạn có thể chọn bên dưới hoặc kể luôn sự việc.",
-    "ask_category_again": "Tôi chưa rõ việc bạn muốn phản ánh. Bạn kể ngắn gọn giúp: chuyện gì đang xảy ra?",
+    "category_missing": "Tôi chưa rõ việc bạn muốn phản ánh.",
     "ask_description": "Bạn mô tả giúp sự việc: chuyện gì, từ bao giờ?",
     "ask_place": "Việc xảy ra ở đâu? Bạn ghi số nhà, tên đường, hẻm/ngõ, tổ hoặc nơi dễ nhận ra.",
     "ask_contact": (
         "Bạn có muốn để lại tên và số điện thoại (hoặc e-mail) để nơi xử lý liên hệ khi cần không?"
         " Thông tin này được mã hóa, chỉ nơi xử lý được xem. Nếu không, bạn chọn “Ẩn danh”."
     ),
-    "ask_contact_again": "Bạn gửi giúp số điện thoại hoặc e-mail, hoặc chọn “Ẩn danh”.",
+    "contact_missing": "Tôi chưa thấy số điện thoại hoặc e-mail đúng dạng.",
+    "anonymous_noted": "Được, phản ánh này sẽ gửi ẩn danh.",
     "contact_not_needed": "Phản ánh không cần số giấy tờ tùy thân nên tôi không dùng số đó.",
     "understood_category": "Tôi hiểu bạn muốn phản ánh về: {category}.",
     "restricted_notice": (
@@ -27,6 +28,7 @@ TEXTS: dict[str, str] = {
     ),
     "description_missing": "Tôi chưa có nội dung phản ánh.",
     "place_missing": "Tôi chưa rõ địa điểm.",
+    "place_vague": "Nơi xử lý chưa biết chỗ đó; bạn ghi thêm số nhà hoặc tên đường giúp.",
     "draft_continues": "Bạn đang viết dở một phản ánh, mình tiếp tục nhé.",
     "added": "Tôi đã thêm ý này vào nội dung.",
     "corrected": "Tôi đã sửa.",
@@ -143,7 +145,7 @@ class Texts:
             raise LocalityError("\n".join(problems))
         self._texts = TEXTS | locality.texts
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """A text with its place-holders filled."""
         return self._texts[name].format(**values)
 

@@ -1,0 +1,49 @@
+"""Small judgements about the wording of a message: does it say anything, is the place vague, who stays unnamed."""
+
+from __future__ import annotations
+
+import re
+
+from bot.locality import Category
+from bot.text import fold, normalise
+
+
+def phrases(text: str) -> frozenset[str]:
+    """A table of phrases, written with bars between."""
+    return frozenset(text.split("|"))
+
+
+_OPENER = re.compile(
+    r"\b(?:alo|chao|xin chao|ad|phuong oi|cho (?:toi|minh|em) (?:hoi|phan anh|bao)|(?:toi|minh|em|dan|nguoi dan)?"
+    r" ?(?:muon|can|xin|co)? ?(?:gui|lam|bao cao)? ?(?:phan anh|kien nghi|gop y|khieu nai|bao|phan nan|trinh bao)"
+    r"(?: kien nghi)?(?: ve)?(?: (?:viec|van de|tinh trang|chuyen|tinh hinh))*)\b"
+)
+_EMPTY = phrases(
+    "a|da|nhe|nha|voi|ve|viec|van|de|tinh|trang|chuyen|mot|cai|o|cua|cho|toi|minh|em|ad|ban|giup|dum|the|nao|duoc|khong"
+    "|hay|va|thi|la|ma|gi|di|oi|hoi|muon|can|nhung|bi"
+)
+_ANONYMITY = re.compile(
+    r"\b(?:an danh|giau ten|giau danh tinh|khong (?:muon |can )?(?:de |bi )?(?:lo|ghi|de|neu)(?: lo)? ten)\b"
+)
+_VAGUE = phrases(
+    "o day|day|do|o do|cho do|cho nay|nha toi|truoc nha toi|gan nha toi|cho toi|truoc nha|gan nha|o nha|tai nha|gan day"
+    "|nha em|nha minh|cho em|trong phuong|o phuong|dau hem|dau ngo|ngoai duong|tren duong|duong nha toi"
+)
+
+
+def content_words(text: str, category: Category | None) -> int:
+    """How many words say something about the matter, beyond "tôi muốn phản ánh về" and the category's own name."""
+    plain = " ".join(token.folded for token in normalise(text).tokens)
+    words = _OPENER.sub(" ", _ANONYMITY.sub(" ", plain)).split()
+    topic = set(re.findall(r"\w+", fold(f"{category.label} {category.short}"))) if category else set()
+    return sum(word not in _EMPTY and word not in topic for word in words)
+
+
+def wants_anonymity(text: str) -> bool:
+    """Whether the citizen asks not to be named."""
+    return bool(_ANONYMITY.search(fold(text)))
+
+
+def is_vague(text: str) -> bool:
+    """Whether a place is one that only the citizen knows: "trước nhà tôi"."""
+    return fold(text).strip(" .,!") in _VAGUE
