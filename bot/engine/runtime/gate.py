@@ -1,0 +1,128 @@
+"""What a message means in view of where the conversation is.
+
+Inside the report form almost everything is an answer to the form's question: "cống trước nhà 12
+tràn từ tối qua" must not become a question about an address. A text therefore stays what the
+classifier took it for only when it clearly interrupts; else it is `inform`. Outside the form
+nothing changes, but for a bare PIN after we asked for one. Buttons never come here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.text.folding import fold
+
+FORM = "report_form"
+INFORM = "inform"
+PIN_SLOT = "asked_ticket"
+
+_PIN = re.compile(r"(?:(?:ma )?pin\W{0,3})?\d{6}\W*")
+
+# Words that make a question of a sentence; on folded text, whole words.
+_QUESTION = re.compile(
+    r"\?|\b(?:bao nhieu|bao lau|may (?:ngay|tien)|the nao|nhu nao|sao a|o dau|cho nao|la gi|gi khong|nhung gi"
+    r"|can gi|khi nao|bao gio|duoc khong|dc khong|dc ko|duoc ko|khong a|ko a|khong vay|phai khong|hay khong"
+    r"|cho (?:toi|minh|em|e|tui) hoi|hoi (?:chut|ti|xiu|ve)|thu tuc|ho so|le phi)\b"
+)
+
+
+@dataclass(frozen=True)
+class Interruption:
+    """When an intent interrupts the form.
+
+    Attributes:
+        confidence: the least that the classifier must be sure.
+        entity: an entity that is enough whatever the confidence.
+        asked: the text must also look like a question.
+        words: the longest text that may be meant this way, in words.
+    """
+
+    confidence: float = 0.0
+    entity: str | None = None
+    asked: bool = False
+    words: int = 1000
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The intents that may interrupt, and when."""
+
+    by_intent: dict[str, Interruption] = field(
+        default_factory=lambda: {
+            # Answers to the form's own questions, and the way out.
+            "affirm": Interruption(words=8),
+            "deny": Interruption(words=8),
+            "cancel": Interruption(confidence=0.4, words=12),
+            # What must never be taken down as a report. A word of the lexicon decides, or a sure classifier.
+            "emergency": Interruption(confidence=0.85, entity="emergency_kind"),
+            "crime": Interruption(confidence=0.85, entity="emergency_kind"),
+            "denunciation": Interruption(confidence=0.7),
+            "complaint_decision": Interruption(confidence=0.7),
+            # Other wishes.
+            "handoff": Interruption(confidence=0.6),
+            "privacy": Interruption(confidence=0.7),
+            "ticket_status": Interruption(confidence=0.7, entity="ticket_code"),
+            "dossier_status": Interruption(confidence=0.7, entity="dossier_code"),
+            "hours": Interruption(confidence=0.7, asked=True),
+            "contact": Interruption(confidence=0.7, asked=True),
+            "bot_challenge": Interruption(confidence=0.7, asked=True),
+            "capabilities": Interruption(confidence=0.7, asked=True),
+            "other_language": Interruption(confidence=0.8),
+            "greet": Interruption(confidence=0.7, words=4),
+            "thanks": Interruption(confidence=0.7, words=6),
+        }
+    )
+    question: Interruption = Interruption(confidence=0.7, asked=True)
+    """For every `ask_*`."""
+
+    def interrupts(self, intent: str, confidence: float, entities: set[str], text: str) -> bool:
+        """Whether a text that was understood as `intent` is more than an answer to the form."""
+        rule = self.question if intent.startswith("ask_") else self.by_intent.get(intent)
+        if rule is None:
+            return False
+        if rule.entity in entities:
+            return True
+        folded = fold(text)
+        return (
+            confidence >= rule.confidence
+            and len(folded.split()) <= rule.words
+            and (not rule.asked or _QUESTION.search(folded) is not None)
+        )
+
+
+RULES = Rules()
+
+
+def apply(parsed: dict[str, Any], tracker: DialogueStateTracker | None) -> dict[str, Any]:
+    """The understanding of a text, corrected by where the conversation is.
+
+    Args:
+        parsed: Rasa's parse data; when its intent is replaced, `gated_from` keeps the name of the old one.
+        tracker: before this message; none outside a conversation.
+    """
+    if tracker is None:
+        return parsed
+    intent = parsed.get("intent") or {}
+    name, text = intent.get("name") or "", parsed.get("text") or ""
+    if tracker.active_loop_name == FORM:
+        entities = {entity.get("entity") for entity in parsed.get("entities") or []}
+        if not RULES.interrupts(name, float(intent.get("confidence") or 0.0), entities, text):
+            return _as(parsed, INFORM)
+    elif tracker.slots.get(PIN_SLOT) is not None and tracker.get_slot(PIN_SLOT) and _PIN.fullmatch(fold(text.strip())):
+        return _as(parsed, "ticket_status")
+    return parsed
+
+
+def _as(parsed: dict[str, Any], name: str) -> dict[str, Any]:
+    old = parsed.get("intent") or {}
+    if old.get("name") == name:
+        return parsed
+    return {
+        **parsed,
+        "intent": {"name": name, "confidence": float(old.get("confidence") or 0.0)},
+        "gated_from": old.get("name"),
+    }

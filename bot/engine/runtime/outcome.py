@@ -1,0 +1,90 @@
+"""From what the actions uttered to the one response of a turn: replies, understanding, unresolved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.engine.runtime.faults import NothingSaid
+
+# Most telling first: a turn that did several things is named after the foremost.
+STATUSES = (
+    "filed",
+    "guided",
+    "answered",
+    "clarify",
+    "lookup",
+    "privacy",
+    "handoff",
+    "unresolved",
+    "form",
+    "smalltalk",
+)
+
+
+def respond(
+    utterances: Sequence[dict[str, Any]], *, intent: str | None, confidence: float | None, form_active: bool
+) -> dict[str, Any]:
+    """The response of a turn, as the relay receives it.
+
+    Args:
+        utterances: what the actions uttered, in order: `text`, `buttons`, `image`, and the outcome in
+            `custom["outcome"]`, which stays on this side.
+        intent: what the message was understood as.
+        confidence: of that understanding, 0 to 1.
+        form_active: whether a report is being taken down when the turn ends; it only decides the status
+            of a turn whose actions reported none.
+
+    Raises:
+        NothingSaid: no utterance has a text.
+    """
+    replies = [reply for utterance in utterances if (reply := _reply(utterance))]
+    if not replies:
+        raise NothingSaid("no action said anything")
+    outcomes = [
+        outcome
+        for utterance in utterances
+        if isinstance(custom := utterance.get("custom"), dict) and isinstance(outcome := custom.get("outcome"), dict)
+    ]
+    seen = {outcome.get("status") for outcome in outcomes}
+    status = next((name for name in STATUSES if name in seen), "form" if form_active else "smalltalk")
+    response = {
+        "replies": replies,
+        "understanding": {
+            "status": status,
+            "intent": intent,
+            "confidence": None if confidence is None else round(float(confidence), 4),
+            "aspects": _union(outcomes, "aspects"),
+            "procedures": _union(outcomes, "procedures"),
+            "category": _last(outcomes, "category"),
+            "ticket": _last(outcomes, "ticket"),
+        },
+        "unresolved": _last(outcomes, "unresolved"),
+    }
+    if any(outcome.get("forget") for outcome in outcomes):
+        # Denunciations: the words are kept neither here nor in the message log.
+        response["forget"] = True
+    return response
+
+
+def _reply(utterance: dict[str, Any]) -> dict[str, Any] | None:
+    text = utterance.get("text")
+    if not isinstance(text, str) or not text.strip():
+        return None
+    return {
+        "text": text.strip(),
+        "buttons": [
+            {"title": str(button["title"]), "payload": str(button["payload"])}
+            for button in utterance.get("buttons") or []
+            if isinstance(button, dict) and button.get("title") and button.get("payload")
+        ],
+        "image": utterance.get("image") or None,
+    }
+
+
+def _union(outcomes: Sequence[dict[str, Any]], key: str) -> list[str]:
+    return list(dict.fromkeys(str(value) for outcome in outcomes for value in outcome.get(key) or []))
+
+
+def _last(outcomes: Sequence[dict[str, Any]], key: str) -> Any:
+    return next((outcome[key] for outcome in reversed(outcomes) if outcome.get(key) is not None), None)

@@ -1,0 +1,97 @@
+"""Serve turns: `python -m bot.engine.serve`. What it reads from the environment: `runtime/settings.py`.
+
+It refuses to start, with one line that says why, when the model, the database or a setting is
+missing. It ends with status 2 then, so that a supervisor can tell this from a crash.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tarfile
+from typing import TYPE_CHECKING, Any
+
+from bot.engine.runtime import lean
+from bot.engine.runtime.faults import CannotStart
+from bot.engine.runtime.settings import EngineSettings, read
+
+if TYPE_CHECKING:
+    from sanic import Sanic
+
+
+def main() -> int:
+    """Start, and serve until told to stop."""
+    try:
+        settings = read(os.environ)
+        lean.quiet(settings.log_level)
+        if not lean.needs_tensorflow(_metadata(settings)):
+            lean.leave_out_tensorflow()
+        app = compose(settings)
+    except CannotStart as error:
+        print(f"engine: cannot start: {error}", file=sys.stderr, flush=True)
+        return 2
+    print(f"engine: {settings.model.name} on http://{settings.host}:{settings.port}", flush=True)
+    app.run(host=settings.host, port=settings.port, workers=1, access_log=False, motd=False, debug=False)
+    return 0
+
+
+def compose(settings: EngineSettings) -> Sanic:
+    """Join model, store, action server and channel; nothing of Rasa is imported before this is called.
+
+    Raises:
+        CannotStart: one of them is not as it must be.
+    """
+    from rasa.core.channels.channel import register
+    from rasa.core.run import create_http_input_channels
+    from rasa.core.tracker_store import create_tracker_store
+    from rasa.core.utils import AvailableEndpoints
+    from sanic import Sanic
+
+    from bot.engine.runtime import remote, tracker_store
+    from bot.engine.runtime.channel import MAX_BODY, TurnInput
+    from bot.engine.runtime.turn import Engine
+
+    tracker_store.check(settings.database_url)
+    endpoints = AvailableEndpoints.read_endpoints(str(settings.project / "endpoints.yml"))
+    store = create_tracker_store(endpoints.tracker_store)
+    if not isinstance(store, tracker_store.ConversationStore):
+        raise CannotStart("endpoints.yml does not name our tracker store (Rasa falls back to memory in silence)")
+    channels = create_http_input_channels(None, str(settings.project / "credentials.yml"))
+    if [type(channel) for channel in channels] != [TurnInput]:
+        raise CannotStart("credentials.yml must name the channel `turn` and no other")
+    if endpoints.action is None or not endpoints.action.url:
+        raise CannotStart("endpoints.yml names no action server")
+    actions = remote.ActionServer(endpoints.action.url, settings.action_timeout)
+    remote.harden(actions)
+    try:
+        engine = Engine(settings.model, store)
+    except Exception as error:
+        raise CannotStart(f"the model {settings.model} cannot be loaded: {type(error).__name__}: {error}") from error
+
+    app = Sanic("mot_cua_engine", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = MAX_BODY
+    app.config.KEEP_ALIVE_TIMEOUT = 75
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.ctx.engine = engine
+    register(channels, app, route="/webhooks/")
+
+    async def close(*_: Any) -> None:
+        await actions.close()
+        await store.close()
+
+    app.register_listener(close, "after_server_stop")
+    return app
+
+
+def _metadata(settings: EngineSettings) -> str:
+    """What the model says about its components."""
+    try:
+        with tarfile.open(settings.model) as archive:
+            member = archive.extractfile("metadata.json")
+            return member.read().decode() if member else ""
+    except (tarfile.TarError, KeyError, OSError, EOFError) as error:
+        raise CannotStart(f"the model {settings.model} cannot be read: {error}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

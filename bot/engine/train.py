@@ -1,0 +1,143 @@
+"""Train a model: `python -m bot.engine.train --out models/current.tar.gz`.
+
+The same data gives the same model: seeds are fixed and nothing is taken from Rasa's cache, whose
+key would miss a change in a helper module. The model appears at its path whole or not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.engine.runtime import lean
+from bot.engine.runtime.faults import CannotStart
+from bot.engine.runtime.settings import PROJECT
+
+SEED = 20261101
+DATA = ("nlu_data/intents", "nlu_data/rules.yml")
+# Intents that only the engine gives: by the gate, by a button, or when understanding fails.
+WITHOUT_EXAMPLES = frozenset({"inform", "form_choice", "pick", "nlu_fallback"})
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train and say so."""
+    parser = argparse.ArgumentParser(prog="python -m bot.engine.train", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="the model file to write (…/name.tar.gz)")
+    parser.add_argument(
+        "--project", type=Path, default=PROJECT, help="folder with config.yml, domain.yml and the data (default: ours)"
+    )
+    parser.add_argument("--data", nargs="*", default=list(DATA), help="training files, relative to the project")
+    options = parser.parse_args(arguments)
+    try:
+        train(options.out, options.project, options.data)
+    except CannotStart as error:
+        print(f"train: {error}", file=sys.stderr, flush=True)
+        return 2
+    return 0
+
+
+def train(out: Path, project: Path = PROJECT, data: list[str] | None = None) -> None:
+    """Train a model.
+
+    Args:
+        out: where the model goes.
+        project: where `config.yml`, `domain.yml` and the data are.
+        data: training files and folders, relative to the project.
+
+    Raises:
+        CannotStart: a file is missing, or data, domain and rules contradict each other.
+    """
+    started = time.monotonic()
+    config, domain = project / "config.yml", project / "domain.yml"
+    files = [project / name for name in data or DATA]
+    if missing := [path for path in (config, domain, *files) if not path.exists()]:
+        raise CannotStart(f"missing: {', '.join(map(str, missing))}")
+    lean.quiet()
+    if not lean.needs_tensorflow(config.read_text(encoding="utf-8")):
+        lean.leave_out_tensorflow()
+    with _private_cache(), tempfile.TemporaryDirectory(prefix="mot-cua-train-") as work:
+        _say("loading Rasa", started)
+        import numpy
+        from rasa.model_training import train as rasa_train
+        from rasa.shared.importers.importer import TrainingDataImporter
+
+        random.seed(SEED)
+        numpy.random.seed(SEED)
+        _say("checking data, domain and rules", started)
+        # A copy: Rasa writes an id or suggestions of its own into a configuration that lacks them.
+        copy = shutil.copy(config, Path(work) / "config.yml")
+        try:
+            importer = TrainingDataImporter.load_from_config(copy, str(domain), [str(path) for path in files])
+            if complaints := validate(importer):
+                raise CannotStart("the data does not hold together:\n  " + "\n  ".join(complaints))
+            _say(f"training on {len(importer.get_nlu_data().intent_examples)} examples", started)
+            with contextlib.redirect_stdout(io.StringIO()):  # it congratulates
+                result = rasa_train(
+                    str(domain), copy, [str(path) for path in files], work, force_training=True, fixed_model_name="model"
+                )
+        except CannotStart:
+            raise
+        except (Exception, SystemExit) as error:
+            raise CannotStart(f"training failed: {type(error).__name__}: {error}") from error
+        if result.model is None or result.code != 0:
+            raise CannotStart(f"training failed with code {result.code}")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = out.with_name(f".{out.name}.{os.getpid()}")
+        shutil.move(result.model, beside)
+        beside.replace(out)
+    _say(f"wrote {out} ({out.stat().st_size / 1e6:.1f} MB)", started)
+
+
+def validate(importer: object) -> list[str]:
+    """What does not hold together between intents, rules, actions, responses and slots; one line each."""
+    from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+
+    domain = importer.get_domain()  # type: ignore[attr-defined]  # Rasa carries no types
+    examples = {str(e.get("intent")) for e in importer.get_nlu_data().intent_examples}  # type: ignore[attr-defined]
+    steps = importer.get_stories().story_steps  # type: ignore[attr-defined]
+    events = [event for step in steps for event in step.events]
+    ruled = {event.intent_name for event in events if isinstance(event, UserUttered) and event.intent_name}
+    acted = {event.action_name for event in events if isinstance(event, ActionExecuted) and event.action_name}
+    slots = {event.key for event in events if isinstance(event, SlotSet)}
+    default = {"restart", "back", "session_start", "out_of_scope"}
+    intents = set(domain.intents) - (default - ruled)
+    formed = {f"validate_{form}" for form in domain.form_names}
+    asked = {
+        f"utter_ask_{form}_{slot}" for form in domain.form_names for slot in domain.required_slots_for_form(form)
+    }
+    complaints = [
+        *(f"intent {name}: has examples, but domain.yml does not list it" for name in examples - intents),
+        *(f"intent {name}: no examples" for name in intents - examples - WITHOUT_EXAMPLES),
+        *(f"intent {name}: a rule names it, domain.yml does not" for name in ruled - intents),
+        *(f"intent {name}: no rule" for name in intents - ruled - {"inform"}),
+        *(f"action {name}: a rule names it, domain.yml does not" for name in acted - set(domain.action_names_or_texts)),
+        *(f"response {name}: no rule says it" for name in set(domain.responses) - acted - asked),
+        *(f"slot {name}: a rule names it, domain.yml does not" for name in slots - {slot.name for slot in domain.slots}),
+        *(f"action {name}: not listed, so the form is not validated" for name in formed - set(domain.user_actions)),
+    ]
+    return sorted(line for line in complaints if "action_listen" not in line)
+
+
+@contextlib.contextmanager
+def _private_cache() -> Iterator[None]:
+    with tempfile.TemporaryDirectory(prefix="mot-cua-cache-") as folder:
+        os.environ["RASA_CACHE_DIRECTORY"] = folder
+        os.environ["RASA_MAX_CACHE_SIZE"] = "0"
+        yield
+
+
+def _say(what: str, started: float) -> None:
+    print(f"train: {time.monotonic() - started:5.1f} s  {what}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
