@@ -141,9 +141,9 @@ class Intake:
         buttons = ((say("button_send"), "form:confirm"), (say("button_edit"), "form:edit"), cancel)
         return Question(self._summary(draft, category), buttons)
 
-    def opening(self, step: Step) -> list[str]:
-        """What to say before the first question: how the report was understood, and what to know about it."""
-        category = self._locality.category(step.draft.category)
+    def opening(self, draft: Draft) -> list[str]:
+        """What to say once the category is known: how the report was understood, and what to know about it."""
+        category = self._locality.category(draft.category)
         if category is None:
             return []
         lines = [self._texts.say("understood_category", category=category.label.lower())]

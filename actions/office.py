@@ -1,0 +1,70 @@
+"""The office: hours and addresses, a human, and the citizen's own data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import services
+from actions.saying import Events, conversation_of, outcome, say
+from bot.tickets.intake import CANCEL, CONFIRM, QUESTIONS
+from bot.tickets.office import wants_erasure
+
+
+class ActionOffice(Action):  # type: ignore[misc]  # rasa-sdk has no type information
+    """Opening hours, or address and telephone."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_office"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
+        """Tell."""
+        office, message = services.current().desk.office, tracker.latest_message
+        asked = str(message.get("text") or "")
+        hours = (message.get("intent") or {}).get("name") == "hours"
+        say(dispatcher, office.hours(asked) if hours else office.contact(asked))
+        outcome(dispatcher, "smalltalk")
+        return []
+
+
+class ActionHandoff(Action):  # type: ignore[misc]  # as above
+    """A human: where one can be reached; the wish is recorded for staff."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_handoff"
+
+    async def run(self, dispatcher: CollectingDispatcher, _tracker: Tracker, _domain: dict[str, Any]) -> Events:
+        """Tell."""
+        say(dispatcher, services.current().desk.office.handoff())
+        outcome(dispatcher, "handoff", unresolved={"reason": "handoff"})
+        return []
+
+
+class ActionPrivacy(Action):  # type: ignore[misc]  # as above
+    """What is kept; and at a request to delete, everything that this conversation holds back is deleted at once."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_privacy"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
+        """Tell, or delete and tell."""
+        here, conversation = services.current(), conversation_of(tracker)
+        events: Events = []
+        if wants_erasure(str(tracker.latest_message.get("text") or "")):
+            await here.tickets.forget(conversation)
+            kept = [ticket.code for ticket in await here.tickets.mine(conversation)]
+            say(dispatcher, here.desk.office.erased(kept))
+            events = [SlotSet(name, None) for name in QUESTIONS]
+            if tracker.active_loop.get("name"):
+                # The form comes back after this; it finds its report gone and ends.
+                events.append(SlotSet(CONFIRM, CANCEL))
+        else:
+            say(dispatcher, here.desk.office.privacy())
+        outcome(dispatcher, "privacy")
+        return events
