@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import urlsplit
 
-from bot.knowledge.answers import money_and_time as numbers
-from bot.knowledge.answers import papers, rest, texts
-from bot.knowledge.answers.money_and_time import Here
+from bot.knowledge.answers import fees, papers, rest, texts, times
+from bot.knowledge.answers.context import Here, office_of
 from bot.knowledge.answers.section import Section
 from bot.knowledge.answers.wording import Wording, date, tidy
 from bot.knowledge.records import Aspect, ProcedureRecord
@@ -60,7 +59,7 @@ def compose(
     """
     record = stored.record
     asked = tuple(dict.fromkeys(aspects)) or ("overview",)
-    wording = Wording(record)
+    wording = Wording(record, here.today)
     sections = [SECTIONS[aspect](record, here, wording) for aspect in asked]
     source = source_line(stored)
     if full:
@@ -80,8 +79,8 @@ def compose(
 SECTIONS: dict[Aspect, Callable[[ProcedureRecord, Here, Wording], Section]] = {
     "overview": rest.overview,
     "documents": lambda record, _, wording: papers.documents(record, wording),
-    "fee": numbers.fee,
-    "duration": numbers.time,
+    "fee": fees.fee,
+    "duration": times.time,
     "place": lambda record, _, wording: rest.place(record, wording),
     "steps": lambda record, _, wording: rest.steps(record, wording),
     "online": lambda record, _, wording: rest.online(record, wording),
@@ -117,7 +116,7 @@ def _warnings(stored: StoredProcedure, here: Here, wording: Wording) -> list[str
         found.append(texts.ABOLISHED)
     elif record.status == "replaced" and record.replaced_by:
         found.append(texts.REPLACED.format(code=record.replaced_by))
-    office = numbers.office_of(record, Wording(record))
+    office = office_of(record, Wording(record))
     fetched = stored.fetched_on
     expires = record.provenance.expires_at
     if stored.expired(here.today) and expires is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.knowledge.answers import texts
-from bot.knowledge.answers.money_and_time import office_of
+from bot.knowledge.answers.context import office_of
 from bot.knowledge.answers.section import Section
 from bot.knowledge.answers.wording import Wording, name_of, unique
 from bot.knowledge.records import Document, DocumentCase, ProcedureRecord
@@ -19,27 +19,39 @@ _IN_DATABASE = re.compile(
 _FORM_LIKE = re.compile(
     r"^(?:tờ khai|đơn\b|mẫu\b|phiếu (?:yêu cầu|khai|đề nghị)|giấy đề nghị|văn bản đề nghị)", re.IGNORECASE
 )
-_LEADING = re.compile(r"^[\s\-–+*•·.]+")
+_LEADING = re.compile(r"^(?:[\s\-–+*•·.]+|\(?[ivx]{1,4}\)\s*|[a-zđ]\)\s*|\d{1,2}[.)]\s+)+", re.IGNORECASE)
+# Headings that the portal stores as cases: they name no case.
+_HEADING = re.compile(
+    r"^\W*(?:(?:các )?(?:giấy tờ|hồ sơ|tài liệu)(?: (?:phải|cần))? (?:nộp|xuất trình)|thành phần hồ sơ"
+    r"|hồ sơ (?:bao )?gồm)\b"
+    r"[^a-zđ]*$",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"^(?:trường hợp|nếu|đối với|khi)\b|trong trường hợp", re.IGNORECASE)
+_SHOW = re.compile(r"xuất trình", re.IGNORECASE)
 
 
 def documents(record: ProcedureRecord, wording: Wording) -> Section:
     """Which papers."""
     name = name_of(record)
     cases = [(case, _papers(case)) for case in record.cases]
-    general = [paper for case, papers in cases if case.name is None for paper in papers]
-    special = [(case, papers) for case, papers in cases if case.name is not None and papers]
+    general = [paper for case, papers in cases if _is_general(case) for paper in papers]
+    special = [(case, papers) for case, papers in cases if not _is_general(case) and papers]
     notes = _notes(record, wording)
     if not general and not special:
         section = Section("documents", texts.DOCUMENTS_NONE.format(name=name), more=notes)
         section.always.append(texts.ASK_OFFICE.format(office=office_of(record, wording)))
         return section
-    count = len(_once(general))
-    if general:
-        rest = texts.DOCUMENTS_REST.format(count=len(special)) if special else ""
-        template = texts.DOCUMENTS_GENERAL if special else texts.DOCUMENTS_ONE
-        first = template.format(name=name, count=count, rest=rest)
-    elif len(special) == 1:
-        first = texts.DOCUMENTS_ONE.format(name=name, count=len(_once(special[0][1])))
+    if not general and len(special) == 1:
+        general, special = special[0][1], []
+    rest = texts.DOCUMENTS_REST.format(count=len(special)) if special else ""
+    always = [paper for paper in _once(general) if not _depends(paper)]
+    some = len(_once(general)) - len(always)
+    if always:
+        rest = (texts.DOCUMENTS_SOME.format(count=some) if some else "") + rest
+        first = texts.DOCUMENTS_ONE.format(name=name, count=len(always), rest=rest)
+    elif general:
+        first = texts.DOCUMENTS_ALL_IF.format(name=name, count=some, rest=rest)
     else:
         first = texts.DOCUMENTS_CASES.format(name=name, count=len(special))
     lines = _listed(general, wording)
@@ -50,19 +62,37 @@ def documents(record: ProcedureRecord, wording: Wording) -> Section:
 
 
 def _papers(case: DocumentCase) -> list[Document]:
-    return [document for document in case.documents if document.kind == "document"]
+    show = case.name is not None and _HEADING.match(case.name) and _SHOW.search(case.name)
+    papers = [document for document in case.documents if document.kind == "document"]
+    return [paper.model_copy(update={"present": "show"}) for paper in papers] if show else papers
+
+
+def _is_general(case: DocumentCase) -> bool:
+    return case.name is None or bool(_HEADING.match(case.name))
 
 
 def _once(papers: Iterable[Document]) -> list[Document]:
     return list({(paper.name, paper.present): paper for paper in papers}.values())
 
 
+def _depends(paper: Document) -> bool:
+    """Whether a paper is wanted only sometimes, by its fields or by how it begins."""
+    return bool(paper.only_if) or paper.required is False or bool(_IF.search(_LEADING.sub("", paper.name)))
+
+
 def _listed(papers: list[Document], wording: Wording) -> list[str]:
+    """What everybody hands in, then what is shown, then what depends on the case."""
     papers = _once(papers)
-    submit = [_line(paper, wording) for paper in papers if paper.present == "submit"]
-    show = [_line(paper, wording) for paper in papers if paper.present == "show"]
-    lines = [texts.DOCUMENTS_SUBMIT, *submit] if submit and show else submit
-    return lines + ([texts.DOCUMENTS_SHOW, *show] if show else [])
+    groups = (
+        (texts.DOCUMENTS_SUBMIT, [p for p in papers if p.present == "submit" and not _depends(p)]),
+        (texts.DOCUMENTS_SHOW, [p for p in papers if p.present == "show" and not _depends(p)]),
+        (texts.DOCUMENTS_IF, [p for p in papers if p.present == "submit" and _depends(p)]),
+        (texts.DOCUMENTS_SHOW_IF, [p for p in papers if p.present == "show" and _depends(p)]),
+    )
+    filled = [(heading, [_line(paper, wording) for paper in group]) for heading, group in groups if group]
+    if len(filled) == 1 and filled[0][0] in (texts.DOCUMENTS_SUBMIT, texts.DOCUMENTS_IF):
+        return filled[0][1]
+    return [line for heading, lines in filled for line in (heading, *lines)]
 
 
 def _line(paper: Document, wording: Wording) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Literal
 
 from bot.knowledge.answers.compose import compose
-from bot.knowledge.answers.money_and_time import Here
+from bot.knowledge.answers.context import Here
 from bot.knowledge.records import Aspect
 from bot.knowledge.store import StoredProcedure
 

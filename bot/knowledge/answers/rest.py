@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.knowledge.answers import texts
-from bot.knowledge.answers.money_and_time import (
-    Here,
-    channels_line,
-    fee_summary,
-    fee_words,
-    office_of,
-    time_summary,
-    time_words,
-)
+from bot.knowledge.answers.context import Here, channels_line, office_of
+from bot.knowledge.answers.fees import fee_summary, fee_words
 from bot.knowledge.answers.section import Section
+from bot.knowledge.answers.times import time_summary, time_words
 from bot.knowledge.answers.wording import DISTRICT, Wording, date, joined, name_of, shorten, tidy, unique
 from bot.knowledge.records import LegalBasis, ProcedureRecord
 
@@ -24,14 +18,14 @@ _NUMBERED = re.compile(r"^(?:bước|b)\s*\d+\s*[:.)]\s*", re.IGNORECASE)
 
 def overview(record: ProcedureRecord, here: Here, wording: Wording) -> Section:
     """What it is for, and the main facts, a line each."""
-    name = name_of(record, 160)
+    name = name_of(record, 230)
     summary = wording.say(record.summary) if record.summary else ""
     section = Section("overview", texts.OVERVIEW_FIRST.format(name=name) + (f" {summary}" if summary else ""))
     if papers := _paper_count(record):
         section.lines.append("• " + texts.OVERVIEW_DOCUMENTS.format(documents=papers))
     if said := time_summary(record, here, wording):
         section.lines.append("• " + texts.OVERVIEW_TIME.format(time=said))
-    if cost := fee_summary(record, here):
+    if cost := fee_summary(record, here, wording):
         section.lines.append("• " + texts.OVERVIEW_FEE.format(fee=cost))
     if office := _office(record, wording):
         section.lines.append("• " + texts.OVERVIEW_PLACE.format(place=office))
@@ -73,7 +67,7 @@ def place(record: ProcedureRecord, wording: Wording) -> Section:
     section = Section("place", first)
     if record.agency.address:
         section.lines.append(texts.PLACE_ADDRESS.format(address=wording.say(record.agency.address)))
-    if office and levels:
+    if levels and office and not record.agency.receives:
         section.lines.append(texts.PLACE_LEVELS.format(name="Thủ tục", levels=joined(levels)).replace(":", "", 1))
     if record.agency.receives and record.agency.decides and record.agency.decides != record.agency.receives:
         decides = wording.say(record.agency.decides).rstrip(".")
@@ -126,7 +120,7 @@ def online(record: ProcedureRecord, wording: Wording) -> Section:
     times = unique(said for row in rows if (said := time_words(row.time, wording)))
     if times:
         section.lines.append(texts.ONLINE_TIME.format(time=shorten("; ".join(times), 250)))
-    fees = unique(fee_words(fee) for row in rows for fee in row.fees)
+    fees = unique(fee_words(fee, wording) for row in rows for fee in row.fees)
     if fees:
         section.lines.append(texts.ONLINE_FEE.format(fee=shorten("; ".join(fees), 200)))
     if channels:
@@ -163,7 +157,7 @@ def legal_basis(record: ProcedureRecord, here: Here, wording: Wording) -> Sectio
 
 def _law(law: LegalBasis, here: Here) -> str:
     # The title of a law is not ours to change: one that names an abolished office is left to its number.
-    title = tidy(law.title)
+    title = tidy(law.title).rstrip(".")
     if DISTRICT.search(title):
         title = Wording(ProcedureRecord(code="0.000000", name="-")).say(title) if not law.number else ""
     number = law.number if law.number and law.number not in title else ""

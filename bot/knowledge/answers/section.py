@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from bot.knowledge.answers import texts
@@ -9,6 +10,7 @@ from bot.knowledge.answers.wording import shorten
 from bot.knowledge.records import Aspect
 
 SHORT_LINE = 170
+_TAIL = re.compile(r" \([^()]{1,70}\)$")
 SHORT_FIRST = 260
 
 
@@ -26,6 +28,9 @@ class Section:
     more: list[str] = field(default_factory=list)
     always: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.first = self.first.replace("...", "…").replace("….", "…").replace("..", ".")
+
     def short(self, limit: int) -> tuple[str, bool]:
         """The section within `limit` characters, and whether something was left out."""
         first = shorten(self.first, SHORT_FIRST)
@@ -33,7 +38,7 @@ class Section:
         kept: list[str] = []
         cut = first != self.first or bool(self.more)
         for place, line in enumerate(self.lines):
-            brief = shorten(line, SHORT_LINE)
+            brief = _brief(line)
             left = len(self.lines) - place - 1
             reserve = len(texts.MORE) + 4 if left else 0
             if len(brief) + 1 + reserve > room:
@@ -52,3 +57,10 @@ class Section:
     def full(self) -> list[str]:
         """Every line."""
         return [*self.first.splitlines(), *self.lines, *self.always, *self.more]
+
+
+def _brief(line: str) -> str:
+    """A line of a short answer; how many copies of a paper are wanted stays at its end."""
+    if len(line) > SHORT_LINE and (tail := _TAIL.search(line)):
+        return shorten(line[: tail.start()], SHORT_LINE - len(tail.group())) + tail.group()
+    return shorten(line, SHORT_LINE)

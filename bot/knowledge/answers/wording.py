@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from bot.knowledge.answers import texts
+from bot.knowledge.names import bare_name
 from bot.knowledge.records import Fee, ProcedureRecord, Time
 
 _SPACE = re.compile(r"\s+")
@@ -28,6 +29,7 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _FREE = re.compile(r"\bmiễn\s+phí\b", re.IGNORECASE)
+_UNTIL = re.compile(r"đến (?:hết )?(?:ngày )?(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>20\d\d)\b", re.IGNORECASE)
 DISTRICT = re.compile(rf"\b{_DISTRICT_WORD}\b", re.IGNORECASE)
 
 
@@ -62,14 +64,17 @@ def tidy_lines(text: str) -> str:
 def says_free(record: ProcedureRecord) -> bool:
     """Whether the source states an exemption somewhere, and nowhere prints an unconfirmed zero."""
     states = {fee.status for method in record.methods for fee in method.fees}
+    states |= {overlay.fee.status for overlay in record.overlays if overlay.fee}
     return "free_stated" in states and "zero_unconfirmed" not in states
 
 
 class Wording:
     """How the words of one record may be repeated."""
 
-    def __init__(self, record: ProcedureRecord) -> None:
-        self._free = says_free(record)
+    def __init__(self, record: ProcedureRecord, today: dt.date | None = None) -> None:
+        self._today = today
+        self.free = says_free(record)
+        """Whether the word \"miễn phí\" may be said."""
         self.old_level = False
         """Whether a word of the abolished level was taken out of what has been said so far."""
 
@@ -77,11 +82,20 @@ class Wording:
         """A text of the record as a citizen may read it."""
         text = tidy_lines(text)
         if DISTRICT.search(text):
-            self.old_level = True
+            # A list of "xã, phường, thị trấn" is merely dated; an office of the old level is one not to walk to.
+            self.old_level = self.old_level or bool(DISTRICT.search(_ENUMERATED.sub("", text)))
             text = without_districts(text)
-        if not self._free:
-            text = _FREE.sub("0 đồng (theo nguồn, chưa xác nhận)", text)
-        return text
+        if not self.free:
+            text = _FREE.sub(texts.PRINTED_FREE, text)
+        return _UNTIL.sub(self._ended, text) if self._today else text
+
+    def _ended(self, match: re.Match[str]) -> str:
+        """A date until which something held, marked where it is past (discounts outlive their time on the portal)."""
+        try:
+            last = dt.date(int(match["year"]), int(match["month"]), int(match["day"]))
+        except ValueError:
+            return match.group()
+        return match.group() + (texts.ENDED if self._today and last < self._today else "")
 
 
 def shorten(text: str, limit: int) -> str:
@@ -102,11 +116,8 @@ def sentences(text: str) -> list[str]:
 
 def name_of(record: ProcedureRecord, limit: int = 90) -> str:
     """The name to begin an answer with: plain where there is one, short always."""
-    name = record.plain_name or record.name.strip().rstrip(".")
-    if not record.plain_name and name.lower().startswith("thủ tục "):
-        name = name[len("thủ tục ") :]
-    name = tidy(without_districts(tidy(name)))
-    return shorten(name[:1].upper() + name[1:], limit)
+    name = record.plain_name or bare_name(record.name.rstrip(" ."))
+    return shorten(tidy(without_districts(tidy(name))), limit)
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.knowledge.names import bare_name
 from bot.knowledge.search import features, menus
 from bot.knowledge.search import lexicon as lexicons
 from bot.knowledge.search.features import Features, Weights
@@ -241,9 +242,4 @@ def _clean(title: str, lexicon: Lexicon) -> Words:
 
 def shown_name(row: IndexRow) -> str:
     """The plain name, or the official title without "Thủ tục"."""
-    if row.plain_name:
-        return row.plain_name
-    name = row.name.strip().rstrip(".")
-    if name.lower().startswith("thủ tục "):
-        name = name[len("thủ tục ") :]
-    return name[:1].upper() + name[1:]
+    return row.plain_name or bare_name(row.name.rstrip(" ."))
