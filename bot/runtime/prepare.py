@@ -9,6 +9,7 @@ import sys
 
 from bot import logging, settings
 from bot.runtime import starter
+from bot.runtime.project import StartError
 from bot.storage import migrations
 
 
@@ -18,7 +19,11 @@ def main() -> int:
     logging.configure(config)
     url = config.database_url.get_secret_value()
     print("Bảng dữ liệu: " + ("đã cập nhật." if migrations.upgrade(url) else "đúng phiên bản."))
-    print(starter.load(url))
+    try:
+        print(starter.load(url))
+    except StartError as error:
+        print(error)
+        return 1
     return 0
 
 

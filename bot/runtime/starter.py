@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, select
-
-from bot.knowledge.importing.importer import import_file
-from bot.knowledge.importing.reading import digest_of, files_of
+from bot.knowledge.importing.reading import SourceError
+from bot.knowledge.starter import load_starter
 from bot.runtime import project
+from bot.runtime.project import StartError
 from bot.storage.database import connect_sync
-from bot.storage.models import ImportRun
-
-SOURCE = "starter"
 
 
 def load(url: str) -> str:
@@ -18,24 +14,24 @@ def load(url: str) -> str:
 
     Returns:
         What was done, for people.
+
+    Raises:
+        StartError: the files cannot be read.
     """
     engine = connect_sync(url)
     try:
-        if is_loaded(engine):
-            return "Danh mục khởi đầu: không đổi."
-        done = import_file(engine, project.STARTER, source="starter")
-        return f"Danh mục khởi đầu: {done.accepted} thủ tục ({done.new} mới, {done.changed} đổi, {done.rejected} bị loại)."
+        done = load_starter(engine, project.STARTER)
+    except SourceError as error:
+        raise StartError(f"Danh mục khởi đầu không đọc được: {error}") from error
     finally:
         engine.dispose()
-
-
-def is_loaded(engine: Engine) -> bool:
-    """Whether the last load was of the files as they are now."""
-    with engine.connect() as connection:
-        newest = connection.execute(
-            select(ImportRun.sha256)
-            .where(ImportRun.source == SOURCE, ImportRun.finished_at.is_not(None))
-            .order_by(ImportRun.id.desc())
-            .limit(1)
-        ).scalar()
-    return newest == digest_of(files_of(project.STARTER))
+    if not done.loaded:
+        return "Danh mục khởi đầu: không đổi."
+    refused = "".join(
+        f"\n  {issue.code or '?'}: {issue.reason}: {issue.detail}"
+        for issue in done.issues
+        if issue.severity == "rejected"
+    )
+    return (
+        f"Danh mục khởi đầu: {done.records} thủ tục ({done.new} mới, {done.changed} đổi, {done.removed} bỏ).{refused}"
+    )
