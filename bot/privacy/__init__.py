@@ -1,7 +1,7 @@
 """Personal data stops here: masking, the vault of masked values, and the keys that protect them."""
 
 from bot.privacy.keys import derive
-from bot.privacy.masking import Masked, MaskedItem, mask, readable, tokens_in
+from bot.privacy.masking import Masked, MaskedItem, kind_of, mask, readable, tokens_in
 from bot.privacy.vault import Cipher, UnreadableValueError, Vault
 
-__all__ = ["Cipher", "Masked", "MaskedItem", "UnreadableValueError", "Vault", "derive", "mask", "readable", "tokens_in"]
+__all__ = ["Cipher", "Masked", "MaskedItem", "UnreadableValueError", "Vault", "derive", "kind_of", "mask", "readable", "tokens_in"]

@@ -85,7 +85,7 @@ _BANK_WORD = (
     r"(?:stk|s[oố] t[aà]i kho[aả]n|t[aà]i kho[aả]n|s[oố] tk|vietcombank|vietinbank|bidv|agribank|techcombank|mbbank)"
 )
 
-_INSURANCE = r"(?<![a-z])[a-z]{2} ?\d ?\d{2} ?\d{10}(?!\d)"
+_INSURANCE_CARD = r"(?<![a-z])[a-z]{2} ?\d ?\d{2} ?\d{10}(?!\d)"
 _INSURANCE_WORD = r"(?:bhxh|bhyt|b[aả]o hi[eể]m)"
 
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -94,13 +94,14 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("EMAIL", r"(?P<value>[a-z0-9][a-z0-9._%+\-]{0,63} ?@ ?[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,})"),
         ("CCCD", rf"{_IDENTITY_WORD}{_GAP}(?P<value>{_digits(12)}|{_digits(9)})"),
         ("HC", rf"(?:h[oộ] chi[eế]u|passport){_GAP}(?P<value>(?<!\w)[a-z] ?\d{{7,8}}(?!\d))"),
+        ("BHXH", rf"(?P<value>{_INSURANCE_CARD})"),
         ("STK", r"(?<!\d)(?P<value>\d{4}(?:[ \-]\d{4}){3}|\d{13,19})(?!\d)"),
         ("CCCD", r"(?<!\d)(?P<value>\d{12}|0\d{2}(?:[ .\-]?\d{3}){3}|0\d{3}(?:[ .\-]\d{4}){2})(?!\d)"),
         ("SĐT", rf"(?<!\d)(?P<value>\(?(?:0084|\+?84){_SEP}(?:[35789](?:{_SEP}\d){{8}}|2(?:{_SEP}\d){{9}}))(?!\d)"),
         ("SĐT", rf"(?<!\d)(?P<value>\(?\+\d(?:{_SEP}\d){{7,13}})(?!\d)"),
         ("SĐT", rf"(?<!\d)(?P<value>\(?(?:0|\bo){_SEP}[35789](?:{_SEP}\d){{8}})(?!\d)"),
         ("SĐT", rf"(?<!\d)(?P<value>\(?0{_SEP}(?:2|1{_SEP}[2689])(?:{_SEP}\d){{8,9}})(?!\d)"),
-        ("BHXH", rf"{_INSURANCE_WORD}{_GAP}(?P<value>{_INSURANCE}|{_digits(10)})"),
+        ("BHXH", rf"{_INSURANCE_WORD}{_GAP}(?P<value>{_digits(10)})"),
         ("STK", rf"{_BANK_WORD}{_GAP}(?P<value>{_digits(8, 19)})"),
         ("CCCD", r"(?<![\d.,])(?P<value>\d{9})(?!\d)"),
     )

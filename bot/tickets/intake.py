@@ -17,7 +17,7 @@ from bot.tickets.gate import Heard
 from bot.tickets.places import find_place
 from bot.tickets.replies import PARTS, Short, read_correction, read_short
 from bot.tickets.texts import Texts
-from bot.tickets.wording import content_words, is_vague, wants_anonymity
+from bot.tickets.wording import content_words, declines, is_vague, wants_anonymity
 
 CATEGORY, DESCRIPTION, PLACE, CONTACT, CONFIRM = QUESTIONS = (
     "report_category",
@@ -187,8 +187,7 @@ class Intake:
     def _short(self, draft: Draft, asked: str, message: Heard, short: frozenset[Short]) -> Step:
         if asked == CONTACT and fold(message.text).strip(" .!") == message.text.lower().strip(" .!") == "huy":
             return _next(replace(draft, contact=Contact(name=message.text.strip(" .!"))))
-        declines = Short.SKIP in short or Short.NO in short
-        if asked == CONTACT and (declines or "thoi" in fold(message.text)):
+        if asked == CONTACT and (short & {Short.SKIP, Short.NO} or declines(message.text)):
             return _next(replace(draft, contact=ANONYMOUS))
         if asked == PLACE and Short.SKIP in short:
             return _next(replace(draft, place=UNKNOWN_PLACE))
@@ -317,6 +316,8 @@ def _place(draft: Draft, message: Heard) -> Step:
 
 
 def _contact(draft: Draft, message: Heard) -> Step:
+    if declines(message.text):
+        return _next(replace(draft, contact=ANONYMOUS))
     contact = read_contact(message.text)
     if contact:
         return _next(replace(draft, contact=contact))

@@ -185,11 +185,16 @@ def _name_end(sentence: _Sentence, first: int) -> int:
         elif end == first:
             if not _NAME_START.match([word], sentence.marked):
                 break
-        elif word.folded in _STOP or _is_number(word):
+        elif (word.folded in _STOP and not _inside_name(words[end - 1], word)) or _is_number(word):
             break
         end += 1
     # Without capitals one word alone is more often a verb ("đặng" and "đang", "trần" and "tràn").
     return end if sentence.capitals or end - first > 1 else first
+
+
+def _inside_name(before: _Word, word: _Word) -> bool:
+    """Whether a word that often ends a name belongs to this one: Hai Bà Trưng."""
+    return (before.folded, word.folded) == ("hai", "ba")
 
 
 def _separated(word: _Word) -> bool:

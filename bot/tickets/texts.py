@@ -80,8 +80,8 @@ TEXTS: dict[str, str] = {
     ),
     "self_harm_hotline": " Bạn cũng có thể gọi {name}: {phone}.",
     "crime": (
-        "Gọi {number} hoặc báo {police_office} để tố giác tội phạm. Tôi là trợ lý tự động, không tiếp nhận tin báo"
-        " tội phạm qua tin nhắn. Bạn có thể đề nghị công an giữ bí mật danh tính."
+        "Gọi ngay {number}, hoặc báo {police_office} để tố giác tội phạm. Tôi là trợ lý tự động, không tiếp nhận"
+        " tin báo tội phạm qua tin nhắn. Bạn có thể đề nghị công an giữ bí mật danh tính."
     ),
     "denunciation": (
         "Tố cáo được nhận trực tiếp hoặc bằng đơn, không qua trợ lý này, nên tôi không lưu nội dung bạn vừa viết"

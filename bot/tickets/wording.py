@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.locality import Category
+from bot.privacy import tokens_in
 from bot.text import fold, normalise
 
 
@@ -12,6 +13,9 @@ def phrases(text: str) -> frozenset[str]:
     """A table of phrases, written with bars between."""
     return frozenset(text.split("|"))
 
+
+LONGEST_REFUSAL = 8
+"""Words."""
 
 _OPENER = re.compile(
     r"\b(?:alo|chao|xin chao|ad|phuong oi|cho (?:toi|minh|em) (?:hoi|phan anh|bao)|(?:toi|minh|em|dan|nguoi dan)?"
@@ -47,3 +51,9 @@ def wants_anonymity(text: str) -> bool:
 def is_vague(text: str) -> bool:
     """Whether a place is one that only the citizen knows: "trước nhà tôi"."""
     return fold(text).strip(" .,!") in _VAGUE
+
+
+def declines(text: str) -> bool:
+    """Whether an answer to "your number, please?" says no without giving one: "thôi khỏi, không tiện"."""
+    words = [token.folded for token in normalise(text).tokens]
+    return len(words) <= LONGEST_REFUSAL and not tokens_in(text) and bool({"khong", "thoi", "khoi"}.intersection(words))
