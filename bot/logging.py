@@ -27,7 +27,10 @@ PRIVATE = frozenset(
     }
 )
 # Libraries whose information lines hold request URLs (with tokens in them) or job arguments.
-QUIET = ("httpx", "httpcore", "telegram", "apscheduler", "procrastinate", "alembic", "sanic.access", "uvicorn.access")
+QUIET = (
+    *("httpx", "httpcore", "telegram", "apscheduler", "procrastinate", "alembic"),
+    *("sanic.access", "sanic.root", "sanic.server", "uvicorn.access", "rasa_sdk"),
+)
 
 
 def configure(settings: Settings, *, stream: Any = None) -> None:

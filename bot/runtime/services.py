@@ -16,6 +16,9 @@ from bot.storage.embedded import EmbeddedPostgres, Urls
 from bot.storage.embedded.server import FAST, SUPERUSER
 
 
+_STARTING = ("the database system is starting up", "the database system is shutting down")
+
+
 def postgres(server: EmbeddedPostgres) -> Spec:
     """The embedded database."""
 
@@ -37,7 +40,7 @@ def postgres(server: EmbeddedPostgres) -> Spec:
         stop_timeout=30.0,
         whole_group=False,  # the postmaster ends its own
         popen=popen,
-        show=lambda line: not line.startswith(("LOG:", "HINT:")) or "redirecting" in line,
+        show=lambda line: not (line.startswith(("LOG:", "HINT:")) or line.endswith(_STARTING)),
     )
 
 

@@ -308,7 +308,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_outbox_conversation_id"), "outbox", ["conversation_id"], unique=False)
     op.create_index(
-        "ix_outbox_queued", "outbox", ["not_before"], unique=False, postgresql_where=sa.text("state = 'queued'")
+        "ix_outbox_open",
+        "outbox",
+        ["conversation_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'sending')"),
     )
     op.create_table(
         "procedure_documents",
@@ -407,7 +411,7 @@ def downgrade() -> None:
     op.drop_table("procedure_fees")
     op.drop_index(op.f("ix_procedure_documents_case_id"), table_name="procedure_documents")
     op.drop_table("procedure_documents")
-    op.drop_index("ix_outbox_queued", table_name="outbox", postgresql_where=sa.text("state = 'queued'"))
+    op.drop_index("ix_outbox_open", table_name="outbox", postgresql_where=sa.text("state IN ('queued', 'sending')"))
     op.drop_index(op.f("ix_outbox_conversation_id"), table_name="outbox")
     op.drop_table("outbox")
     op.drop_index(op.f("ix_masked_values_message_id"), table_name="masked_values")

@@ -1,0 +1,203 @@
+"""Jobs live and die with the record that they serve."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from bot.settings import Settings
+from bot.storage import jobs
+from bot.storage.database import connect_async, connect_sync, sessions
+from bot.storage.housekeeping import expire, revive_jobs
+from bot.storage.models import Conversation, MaskedValue, Message, Outbox, Ticket
+
+ran: list[object] = []
+
+
+@jobs.app.task(name="test.note")
+async def note(what: object) -> None:
+    ran.append(what)
+
+
+@pytest.fixture(autouse=True)
+def _clean() -> None:
+    ran.clear()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=SecretStr(database_url))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
+    engine = connect_async(database_url)
+    yield sessions(engine)
+    await engine.dispose()
+
+
+async def run(settings: Settings) -> None:
+    """Run what is due, and return."""
+    await asyncio.wait_for(jobs.run(settings, modules=(), wait=False), 20)
+
+
+async def test_a_job_of_a_committed_transaction_runs(
+    settings: Settings, database: async_sessionmaker[AsyncSession]
+) -> None:
+    async with database.begin() as session:
+        await jobs.defer_in(session, "test.note", {"what": "đã ghi"})
+    await run(settings)
+    assert ran == ["đã ghi"]
+
+
+async def test_a_job_of_a_rolled_back_transaction_never_was(
+    settings: Settings, database: async_sessionmaker[AsyncSession]
+) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.begin() as session:
+            session.add(Conversation(channel="web", external_id="x"))
+            await jobs.defer_in(session, "test.note", {"what": 1})
+            raise RuntimeError
+    await run(settings)
+    assert ran == []
+    async with database() as session:
+        assert (await session.execute(text("select count(*) from procrastinate_jobs"))).scalar() == 0
+
+
+async def test_one_job_of_a_queueing_lock_waits_and_the_transaction_goes_on(
+    settings: Settings, database: async_sessionmaker[AsyncSession]
+) -> None:
+    async with database.begin() as session:
+        first = await jobs.defer_in(session, "test.note", {"what": 1}, queueing_lock="one")
+        second = await jobs.defer_in(session, "test.note", {"what": 2}, queueing_lock="one")
+        session.add(Conversation(channel="web", external_id="x"))
+    assert first is not None
+    assert second is None
+    await run(settings)
+    assert ran == [1]
+
+
+async def test_jobs_of_a_lock_run_in_order(settings: Settings, database: async_sessionmaker[AsyncSession]) -> None:
+    async with database.begin() as session:
+        for number in range(5):
+            await jobs.defer_in(session, "test.note", {"what": number}, lock="same")
+    for _ in range(5):  # a run that may not wait stops when a lock is taken
+        await run(settings)
+    assert ran == [0, 1, 2, 3, 4]
+
+
+async def test_a_job_waits_for_its_time(settings: Settings, database: async_sessionmaker[AsyncSession]) -> None:
+    async with database.begin() as session:
+        await jobs.defer_in(session, "test.note", {"what": 1}, at=datetime.now(UTC) + timedelta(hours=1))
+    await run(settings)
+    assert ran == []
+
+
+def test_without_a_loop_it_is_the_same(settings: Settings, database_url: str) -> None:
+    engine = connect_sync(database_url)
+    with engine.begin() as connection:
+        assert jobs.defer_in_sync(connection, "test.note", {"what": 3}, queueing_lock="q") is not None
+        assert jobs.defer_in_sync(connection, "test.note", {"what": 4}, queueing_lock="q") is None
+    engine.dispose()
+    asyncio.run(run(settings))
+    assert ran == [3]
+
+
+async def test_the_job_of_a_killed_worker_is_put_back(
+    settings: Settings, database: async_sessionmaker[AsyncSession]
+) -> None:
+    async with database.begin() as session:
+        await jobs.defer_in(session, "test.note", {"what": 1}, lock="blocked")
+        await session.execute(
+            text(
+                "with dead as (insert into procrastinate_workers (last_heartbeat)"
+                " values (now() - interval '1 hour') returning id)"
+                " update procrastinate_jobs set status = 'doing', worker_id = dead.id from dead"
+            )
+        )
+        await jobs.defer_in(session, revive_jobs.name, {"timestamp": 0})
+    await run(settings)
+    await run(settings)
+    assert ran == [1]
+
+
+async def test_retention_deletes_what_is_old_and_nothing_else(
+    settings: Settings, database: async_sessionmaker[AsyncSession]
+) -> None:
+    now = datetime.now(UTC)
+    old, masked_old = now - timedelta(days=181), now - timedelta(hours=49)
+    async with database.begin() as session:
+        keys = {"gone": uuid.uuid4(), "kept": uuid.uuid4(), "waiting": uuid.uuid4()}
+        rows = {
+            name: Conversation(
+                key=key,
+                channel="web",
+                external_id=name,
+                last_message_at=now if name == "kept" else old,
+                waiting=int(name == "waiting"),
+            )
+            for name, key in keys.items()
+        }
+        session.add_all(rows.values())
+        await session.flush()
+        kept = rows["kept"].id
+        for number, (name, at, state) in enumerate(
+            [("gone", old, "done"), ("kept", old, "done"), ("kept", now, "done"), ("waiting", old, "pending")]
+        ):
+            session.add(
+                Message(
+                    conversation_id=rows[name].id,
+                    message_id=str(number),
+                    kind="text",
+                    body="…",
+                    received_at=at,
+                    state=state,
+                )
+            )
+        for at in (masked_old, now):
+            token = f"[SĐT_{at.timestamp()}]"
+            session.add(MaskedValue(conversation_id=kept, token=token, kind="phone", ciphertext=b"x", created_at=at))
+            session.add(Outbox(conversation_id=kept, channel="telegram", body={}, created_at=old if at != now else now))
+        session.add(
+            Ticket(
+                code="PA-2026-000001",
+                idempotency_key="k",
+                conversation_id=rows["gone"].id,
+                channel="web",
+                locality="x",
+                category="khac",
+                description="…",
+                place="…",
+                anonymous=True,
+                status="received",
+            )
+        )
+        for name, at in (("gone", old), ("kept", now)):
+            await session.execute(
+                text("insert into engine.trackers (sender_id, version, state, updated_at) values (:id, 1, '[]', :at)"),
+                {"id": str(keys[name]), "at": at},
+            )
+    counts = await expire(settings, database, now=now)
+    assert counts == {"conversations": 1, "messages": 1, "outbox": 1, "trackers": 1, "masked_values": 1}
+    async with database() as session:
+        left = (await session.execute(text("select external_id from conversations order by 1"))).scalars().all()
+        assert left == ["kept", "waiting"]
+        assert (await session.execute(text("select message_id from messages order by 1"))).scalars().all() == ["2", "3"]
+        assert (await session.execute(text("select conversation_id from tickets"))).scalar() is None
+    assert sum((await expire(settings, database, now=now)).values()) == 0
+
+
+def test_the_queue_s_schema_is_the_library_s() -> None:
+    from procrastinate.schema import SchemaManager
+
+    from bot.storage import migrations
+
+    ours = (migrations.FOLDER / "sql" / "procrastinate_3_10.sql").read_text(encoding="utf-8")
+    assert ours.endswith(SchemaManager.get_schema()), "procrastinate changed its schema: add a migration"
