@@ -7,6 +7,7 @@ from types import FrameType
 
 import uvicorn
 
+from bot import logging
 from bot.channels.web.app import Web
 from bot.conversations.context import require
 from bot.locality import LocalityError
@@ -51,7 +52,9 @@ def serve(settings: Settings) -> None:
 def main() -> None:
     """The process."""
     try:
-        serve(require(load(), "database_url", "engine_urls", "engine_secret", "secret_key"))
+        settings = require(load(), "database_url", "engine_urls", "engine_secret", "secret_key")
+        logging.configure(settings)
+        serve(settings)
     except (SettingsError, LocalityError) as error:
         sys.exit(str(error))
 

@@ -18,6 +18,7 @@ from typing import Protocol, cast
 import structlog
 import uvloop
 
+from bot import logging
 from bot.conversations.claims import Claims
 from bot.conversations.context import Context, Service, engine_client, keep_running, open_context, require
 from bot.conversations.engine_client import EngineClient
@@ -75,6 +76,7 @@ def main() -> None:
         settings = require(load(), "database_url", "engine_urls", "engine_secret", "secret_key")
     except SettingsError as error:
         sys.exit(str(error))
+    logging.configure(settings)
     with contextlib.suppress(KeyboardInterrupt):
         uvloop.run(run(settings, slot))
 
