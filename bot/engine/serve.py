@@ -90,7 +90,7 @@ def _metadata(settings: EngineSettings) -> str:
             member = archive.extractfile("metadata.json")
             return member.read().decode() if member else ""
     except (tarfile.TarError, KeyError, OSError, EOFError) as error:
-        raise CannotStart(f"the model {settings.model} cannot be read: {error}") from error
+        raise CannotStart(f"the model {settings.model} cannot be read: {type(error).__name__}") from error
 
 
 if __name__ == "__main__":

@@ -37,6 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--data", nargs="*", default=list(DATA), help="training files, relative to the project")
     options = parser.parse_args(arguments)
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        # Rasa writes sets to files, and their order is fixed only from a process's beginning.
+        command = [sys.executable, "-m", "bot.engine.train", *(sys.argv[1:] if arguments is None else arguments)]
+        os.execve(sys.executable, command, {**os.environ, "PYTHONHASHSEED": "0"})  # noqa: S606  # our own command line
     try:
         train(options.out, options.project, options.data)
     except CannotStart as error:
@@ -81,9 +85,8 @@ def train(out: Path, project: Path = PROJECT, data: list[str] | None = None) -> 
                 raise CannotStart("the data does not hold together:\n  " + "\n  ".join(complaints))
             _say(f"training on {len(importer.get_nlu_data().intent_examples)} examples", started)
             with contextlib.redirect_stdout(io.StringIO()):  # it congratulates
-                result = rasa_train(
-                    str(domain), copy, [str(path) for path in files], work, force_training=True, fixed_model_name="model"
-                )
+                paths = [str(path) for path in files]
+                result = rasa_train(str(domain), copy, paths, work, force_training=True, fixed_model_name="model")
         except CannotStart:
             raise
         except (Exception, SystemExit) as error:
@@ -110,10 +113,9 @@ def validate(importer: object) -> list[str]:
     slots = {event.key for event in events if isinstance(event, SlotSet)}
     default = {"restart", "back", "session_start", "out_of_scope"}
     intents = set(domain.intents) - (default - ruled)
+    known_slots = {slot.name for slot in domain.slots}
     formed = {f"validate_{form}" for form in domain.form_names}
-    asked = {
-        f"utter_ask_{form}_{slot}" for form in domain.form_names for slot in domain.required_slots_for_form(form)
-    }
+    asked = {f"utter_ask_{form}_{slot}" for form in domain.form_names for slot in domain.required_slots_for_form(form)}
     complaints = [
         *(f"intent {name}: has examples, but domain.yml does not list it" for name in examples - intents),
         *(f"intent {name}: no examples" for name in intents - examples - WITHOUT_EXAMPLES),
@@ -121,7 +123,7 @@ def validate(importer: object) -> list[str]:
         *(f"intent {name}: no rule" for name in intents - ruled - {"inform"}),
         *(f"action {name}: a rule names it, domain.yml does not" for name in acted - set(domain.action_names_or_texts)),
         *(f"response {name}: no rule says it" for name in set(domain.responses) - acted - asked),
-        *(f"slot {name}: a rule names it, domain.yml does not" for name in slots - {slot.name for slot in domain.slots}),
+        *(f"slot {name}: a rule names it, domain.yml does not" for name in slots - known_slots),
         *(f"action {name}: not listed, so the form is not validated" for name in formed - set(domain.user_actions)),
     ]
     return sorted(line for line in complaints if "action_listen" not in line)

@@ -60,11 +60,7 @@ class Broken:
         info = conninfo_to_dict(url)
         self._socket = f"{info['host']}/.s.PGSQL.{info.get('port', 5432)}"
         self.port = free_port()
-        self.url = (
-            make_url(url)
-            .set(host="127.0.0.1", port=self.port, query={})
-            .render_as_string(hide_password=False)
-        )
+        self.url = make_url(url).set(host="127.0.0.1", port=self.port, query={}).render_as_string(hide_password=False)
         self._listener: socket.socket | None = None
         self._open: list[socket.socket] = []
         self.up()
@@ -171,7 +167,15 @@ class Actions:
 
 
 class Engine:
-    """A running engine and a client for it."""
+    """A running engine and a client for it.
+
+    Attributes:
+        started_in: seconds until it was ready.
+        start_cpu: seconds of work until then.
+        way: its way to the database, where a test may break it.
+    """
+
+    way: Broken
 
     def __init__(self, model: Path, database_url: str, actions_url: str, folder: Path) -> None:
         self.port = free_port()
@@ -187,6 +191,7 @@ class Engine:
             base_url=f"http://127.0.0.1:{self.port}/webhooks/turn", headers={"X-Engine-Secret": SECRET}, timeout=20
         )
         self.started_in = self.process.wait_for(str(self.client.base_url) + "health", {"X-Engine-Secret": SECRET})
+        self.start_cpu = sum(int(ticks) for ticks in self._stat()[11:13]) / os.sysconf("SC_CLK_TCK")
 
     def post(self, **body: Any) -> httpx.Response:
         """One turn as it is; what is not given is filled in."""
@@ -199,6 +204,9 @@ class Engine:
             **body,
         }
         return self.client.post("/turn", json=body)
+
+    def _stat(self) -> list[str]:
+        return Path(f"/proc/{self.process.child.pid}/stat").read_text().rpartition(")")[2].split()
 
     def rss(self) -> float:
         """Its resident memory in MB."""

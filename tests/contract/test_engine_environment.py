@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import tarfile
@@ -60,9 +59,13 @@ def test_texts_are_understood_in_bulk(model: Path) -> None:
 
 
 def _contents(model: Path) -> dict[str, bytes]:
-    """What a model is made of, without the time and the name of its training."""
+    """What a model is made of, without the time of its training and a format that holds memory addresses."""
     with tarfile.open(model) as archive:
-        files = [member for member in archive.getmembers() if member.isfile() and member.name != "metadata.json"]
+        files = [
+            member
+            for member in archive.getmembers()
+            if member.isfile() and not member.name.endswith(("metadata.json", ".skops"))
+        ]
         return {member.name: archive.extractfile(member).read() for member in files}  # type: ignore[union-attr]
 
 
@@ -88,26 +91,33 @@ def test_training_refuses_what_does_not_hold_together(tmp_path: Path) -> None:
 
 
 def test_it_starts_fast_and_stays_small(engine: Engine) -> None:
-    print(f"engine: ready in {engine.started_in:.1f} s, {engine.rss():.0f} MB")
-    # Measured: 3 s and 230 MB on a quiet machine; the limits leave room for a busy one.
-    assert engine.started_in < 20
+    print(f"engine: ready in {engine.started_in:.1f} s, {engine.start_cpu:.1f} s of work, {engine.rss():.0f} MB")
+    # Measured on a quiet machine: 3 s and 235 MB. The work counts here: others share the machine.
+    assert engine.start_cpu < 10
     assert engine.rss() < 320
 
 
+def _timed(citizen: Conversation) -> float:
+    before = time.perf_counter()
+    citizen.say("lệ phí bao nhiêu tiền")
+    return time.perf_counter() - before
+
+
 def test_a_turn_costs_the_same_however_long_the_conversation(citizen: Conversation) -> None:
-    """Turn 400 costs at most 1.3 times turn 5: medians of windows, with a margin for a busy machine."""
-    seconds: list[float] = []
-    for number in range(405):
-        before = time.perf_counter()
-        said = citizen.say("lệ phí bao nhiêu tiền")
-        seconds.append(time.perf_counter() - before)
-        assert texts(said) == [f"Câu trả lời {number + 1}"]
-    early, late = statistics.median(seconds[2:12]), statistics.median(seconds[385:])
-    print(f"turn 5: {early * 1000:.1f} ms, turn 50: {statistics.median(seconds[45:55]) * 1000:.1f} ms, "
-          f"turn 400: {late * 1000:.1f} ms")  # fmt: skip
+    """Turn 400 costs at most 1.3 times turn 5, measured in turns so that the machine's mood does not count."""
+    for number in range(1, 391):
+        assert texts(citizen.say("lệ phí bao nhiêu tiền")) == [f"Câu trả lời {number}"]
+    early, late = [], []
+    for _ in range(20):
+        new = Conversation(citizen.engine)
+        for _ in range(4):
+            _timed(new)
+        early.append(_timed(new))
+        late.append(_timed(citizen))
+    print(f"turn 5: {statistics.median(early) * 1000:.1f} ms, turn 400: {statistics.median(late) * 1000:.1f} ms")
     row = citizen.row()
-    assert row is not None and len(row[1]) <= 40
-    assert late <= early * float(os.environ.get("FLAT_COST_LIMIT", "1.5"))
+    assert row is not None and len(row[1]) <= 24
+    assert statistics.median(late) <= 1.3 * statistics.median(early)
 
 
 def test_a_form_goes_on_across_a_cut_of_the_state(citizen: Conversation) -> None:

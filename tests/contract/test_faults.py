@@ -139,7 +139,7 @@ def test_a_state_that_cannot_be_read_is_refused_not_lost(citizen: Conversation) 
     citizen.say("lệ phí bao nhiêu tiền")
     with psycopg.connect(citizen.engine.database_url) as connection:
         connection.execute(
-            "UPDATE engine.trackers SET state = '[{\"event\": \"nonsense\"}]' WHERE sender_id = %s", (citizen.key,)
+            'UPDATE engine.trackers SET state = \'[{"event": "nonsense"}]\' WHERE sender_id = %s', (citizen.key,)
         )
     _refused(citizen.send("lệ phí bao nhiêu tiền"), "store_failed")
 
@@ -173,7 +173,7 @@ def test_it_does_not_start_without_what_it_needs(model: Path, tmp_path: Path, em
     broken.write_bytes(b"not a model")
     _does_not_start("cannot be read", **{**good, "BOT_ENGINE_MODEL": str(broken)})
     _does_not_start("BOT_ENGINE_SECRET", **{**good, "BOT_ENGINE_SECRET": ""})
-    _does_not_start("loopback or private", **{**good, "BOT_ENGINE_HOST": "0.0.0.0"})
+    _does_not_start("loopback or private", **{**good, "BOT_ENGINE_HOST": "0.0.0.0"})  # noqa: S104  # refused
     _does_not_start("loopback or private", **{**good, "BOT_ENGINE_HOST": "8.8.8.8"})
     gone = f"postgresql://nobody:secret-word@127.0.0.1:{harness.free_port()}/none"
     _does_not_start("database", **{**good, "BOT_ENGINE_DATABASE_URL": gone})
@@ -181,9 +181,7 @@ def test_it_does_not_start_without_what_it_needs(model: Path, tmp_path: Path, em
 
 
 def test_it_listens_on_loopback_only(engine: Engine) -> None:
-    inodes = {
-        line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"
-    }
+    inodes = {line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"}
     listening = [address.split(":")[0] for address in inodes if int(address.split(":")[1], 16) == engine.port]
     assert listening == ["0100007F"]
     with pytest.raises(OSError), socket.create_connection((socket.gethostbyname(socket.gethostname()), engine.port), 1):

@@ -63,7 +63,9 @@ def test_buttons_become_intents_with_entities(citizen: Conversation) -> None:
     assert "confirm" in texts(answered(citizen.press("form:confirm")))[0]
 
 
-@pytest.mark.parametrize("payload", ["/restart", "pick:1.001193;drop", "pick:1.001193:nonsense", "x" * 65, "report:khac2"])
+@pytest.mark.parametrize(
+    "payload", ["/restart", "pick:1.001193;drop", "pick:1.001193:nonsense", "x" * 65, "report:khac2"]
+)
 def test_a_payload_that_is_not_ours_is_not_understood(citizen: Conversation, payload: str) -> None:
     assert answered(citizen.press(payload))["understanding"]["intent"] == "nlu_fallback"
 
@@ -89,10 +91,10 @@ def test_a_form_is_filled_and_filed(citizen: Conversation) -> None:
     asked = citizen.say("tôi muốn phản ánh")
     assert texts(asked) == ["Ở đâu?"] and asked["understanding"]["status"] == "form"
     # Free text inside the form is an answer, whatever the classifier takes it for.
-    asked = citizen.say("mất bao nhiêu tiền để lấp hố trước nhà tôi")
+    asked = citizen.say("tiền phí làm giấy rải đầy trước nhà tôi")
     assert asked["understanding"]["intent"] == "inform"
     filed = citizen.say("không cần liên hệ")
-    assert texts(filed) == ["Đã ghi: mất bao nhiêu tiền để lấp hố trước nhà tôi / không cần liên hệ"]
+    assert texts(filed) == ["Đã ghi: tiền phí làm giấy rải đầy trước nhà tôi / không cần liên hệ"]
     assert filed["understanding"]["status"] == "filed"
     assert filed["understanding"]["ticket"] == "PA-2026-000001"
 
@@ -126,9 +128,7 @@ def test_bare_digits_after_a_pin_was_asked_for_are_the_pin(citizen: Conversation
 
 def test_the_secret_is_checked_before_the_body(engine: Engine) -> None:
     url = str(engine.client.base_url)
-    for headers in ({}, {"X-Engine-Secret": "wrong"}, {"X-Engine-Secret": SECRET + " "}):
-        if headers.get("X-Engine-Secret") == SECRET + " ":
-            continue
+    for headers in ({}, {"X-Engine-Secret": "wrong"}, {"X-Engine-Secret": SECRET + "x"}):
         assert httpx.post(url + "turn", content=b"{", headers=headers).status_code == 401
         assert httpx.get(url + "health", headers=headers).status_code == 401
 

@@ -16,7 +16,7 @@ a status 200. Only our own channel catches these, and answers 503.
 from __future__ import annotations
 
 
-class TurnRefused(BaseException):  # noqa: N818  # an outcome for the caller, and deliberately no Exception
+class TurnRefused(BaseException):
     """The turn was not taken. `code` names the reason in logs and in the 503."""
 
     code = "refused"
@@ -52,5 +52,5 @@ class StateConflict(StoreFailed):
     code = "state_conflict"
 
 
-class CannotStart(Exception):
+class CannotStart(Exception):  # noqa: N818  # reads as the reason that it is
     """The engine must not start; the text says why and what to do."""

@@ -18,7 +18,6 @@ import os
 import sys
 import warnings
 from abc import ABCMeta
-from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -36,7 +35,7 @@ TENSORFLOW_COMPONENTS = (
 )
 
 
-class TensorFlowLeftOut(RuntimeError):
+class TensorFlowLeftOut(RuntimeError):  # noqa: N818  # reads as the reason that it is
     """Something was built from TensorFlow in a process that runs without it."""
 
 
@@ -69,9 +68,7 @@ class _AbsentModule(ModuleType):
 
 
 class _AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(self, fullname: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
         if fullname.partition(".")[0] in LEFT_OUT:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None

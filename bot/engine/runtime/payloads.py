@@ -82,14 +82,15 @@ def parse(payload: str, intents: Collection[str]) -> dict[str, Any]:
         payload: as it came back from the channel.
         intents: the names that the model's domain knows; a payload that leads to another is unknown.
     """
-    intent, entities = FALLBACK, {}
+    unknown: Parsed = (FALLBACK, {})
+    intent, entities = unknown
     if len(payload.encode()) <= MAX_BYTES:
         for shape, understand in _SHAPES:
             if match := shape.fullmatch(payload):
                 intent, entities = understand(match)
                 break
     if intent not in intents:
-        intent, entities = FALLBACK, {}
+        intent, entities = unknown
     return {
         "text": "",
         "intent": {"name": intent, "confidence": 1.0},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,12 +21,15 @@ from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine.runtime import gate, outcome
 from bot.engine.runtime.faults import DialogueFailed, TurnRefused
+from bot.engine.runtime.graph import SequentialGraphRunner
 from bot.engine.runtime.tracker_store import ConversationStore
 
 log = logging.getLogger(__name__)
@@ -45,7 +49,7 @@ class TurnOutput(OutputChannel):  # type: ignore[misc]  # Rasa carries no types
         """The channel's name, by which a domain may hold responses of its own."""
         return "turn"
 
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+    async def send_response(self, _recipient_id: str, message: dict[str, Any]) -> None:
         """Take one utterance."""
         self.utterances.append(message)
 
@@ -74,6 +78,14 @@ class _Loud(Action):  # type: ignore[misc]  # Rasa carries no types
 class TurnProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa carries no types
     """Rasa's processor with a gate behind the understanding, and no failure swallowed."""
 
+    @staticmethod
+    def _load_model(model_path: Path) -> tuple[str, Any, SequentialGraphRunner]:
+        with tempfile.TemporaryDirectory(prefix="mot-cua-model-") as folder:
+            metadata, runner = load_predict_graph_runner(
+                Path(folder), model_path, LocalModelStorage, SequentialGraphRunner
+            )
+        return model_path.name, metadata, runner
+
     async def parse_message(
         self, message: UserMessage, tracker: DialogueStateTracker | None = None, only_output_properties: bool = True
     ) -> dict[str, Any]:
@@ -81,6 +93,9 @@ class TurnProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa carries no 
         parsed = await super().parse_message(message, tracker, only_output_properties)
         parsed["intent_ranking"] = parsed.get("intent_ranking", [])[:3]
         return gate.apply(parsed, tracker)
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Nothing: that intents are in the domain was checked at training, and Rasa would only warn."""
 
     async def take(self, message: UserMessage, tracker: DialogueStateTracker) -> DialogueStateTracker:
         """Let Rasa do everything of a turn but loading and saving."""

@@ -19,7 +19,10 @@ from rasa_sdk.executor import ActionExecutor  # noqa: E402
 
 def _action(name: str) -> Any:
     def make(run: Any) -> Any:
-        methods = {"name": lambda self: name, "run": lambda self, dispatcher, tracker, domain: run(dispatcher, tracker, domain)}
+        methods = {
+            "name": lambda self: name,
+            "run": lambda self, dispatcher, tracker, domain: run(dispatcher, tracker, domain),
+        }
         return type(name, (Action,), methods)()
 
     return make
@@ -86,14 +89,16 @@ async def circle(dispatcher: Any, tracker: Any, domain: Any) -> list[Any]:
 @_action("action_guide")
 async def guide(dispatcher: Any, tracker: Any, domain: Any) -> list[Any]:
     forget = tracker.latest_message["intent"]["name"] == "denunciation"
-    dispatcher.utter_message(text="Gọi 114 ngay.", json_message=_outcome("guided", **({"forget": True} if forget else {})))
+    dispatcher.utter_message(text="Gọi 114 ngay.", json_message=_outcome("guided", forget=forget))
     return []
 
 
 @_action("validate_report_form")
 async def validate(dispatcher: Any, tracker: Any, domain: Any) -> list[Any]:
     asked = tracker.get_slot("requested_slot")
-    if asked is None:
+    since = [event["event"] for event in tracker.events]
+    since = since[len(since) - since[::-1].index("user") :]
+    if asked is None or "action_execution_rejected" in since:  # called again when the form asks anew
         return []
     if tracker.latest_message["intent"]["name"] == "inform":
         return [SlotSet(asked, tracker.latest_message["text"])]
@@ -114,9 +119,7 @@ def main() -> None:
     executor = ActionExecutor()
     for action in (answer, echo, slow, hang, crash, silent, circle, guide, validate, file_report):
         executor.register_action(action)
-    create_app(executor).run(
-        host="127.0.0.1", port=int(sys.argv[1]), single_process=True, access_log=False, motd=False
-    )
+    create_app(executor).run(host="127.0.0.1", port=int(sys.argv[1]), single_process=True, access_log=False, motd=False)
 
 
 if __name__ == "__main__":
