@@ -31,8 +31,13 @@ def folder(settings: Settings) -> Path:
     return settings.data / "models"
 
 
-def checksum(root: Path = project.ROOT) -> str:
-    """A digest over every file that decides what the model understands."""
+def checksum(root: Path | None = None) -> str:
+    """A digest over every file that decides what the model understands.
+
+    Args:
+        root: of the checkout; ours when not given.
+    """
+    root = root or project.ROOT
     digest = hashlib.sha256()
     for path in _inputs(root):
         digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
