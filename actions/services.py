@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.knowledge.search import LiveIndex
-from bot.knowledge.service import AnswerService
+from bot.knowledge.service import AnswerService, DatabaseRecords
 from bot.locality import Locality
 from bot.locality import load as load_locality
 from bot.settings import Settings
@@ -53,7 +53,7 @@ async def start(settings: Settings) -> Services:
         locality=locality,
         database=database,
         index=index,
-        answers=AnswerService(database, index),
+        answers=AnswerService(DatabaseRecords(database), index),
         tickets=TicketService(database, settings, locality),
         desk=Desk(settings, locality),
     )

@@ -40,6 +40,37 @@ class CatalogueUnavailableError(Exception):
     """The catalogue has never been read since the start; the turn should be tried again."""
 
 
+class Records(Protocol):
+    """Where whole records come from."""
+
+    async def read(self, codes: Sequence[str]) -> Mapping[str, StoredProcedure]:
+        """The records that there are, by code."""
+
+
+class DatabaseRecords:
+    """Records from the catalogue's tables; a database that restarts is waited for."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def read(self, codes: Sequence[str]) -> Mapping[str, StoredProcedure]:
+        """The records that there are, by code.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: the database stayed away.
+        """
+        for attempt in range(1, _REACHABLE):
+            try:
+                return await self._once(codes)
+            except DBAPIError:
+                await asyncio.sleep(0.2 * 2**attempt)
+        return await self._once(codes)
+
+    async def _once(self, codes: Sequence[str]) -> Mapping[str, StoredProcedure]:
+        async with self._engine.connect() as connection:
+            return await read_procedures(connection, codes)
+
+
 class Index(Protocol):
     """What the service needs of the live index."""
 
@@ -93,8 +124,8 @@ class _Turn:
 class AnswerService:
     """Answers questions about procedures from the catalogue."""
 
-    def __init__(self, engine: AsyncEngine, index: Index) -> None:
-        self._engine = engine
+    def __init__(self, records: Records, index: Index) -> None:
+        self._records = records
         self._index = index
 
     async def answer(self, question: Question) -> Answer:
@@ -202,7 +233,7 @@ class AnswerService:
         for old, new in zip(codes, current, strict=True):
             if old != new:
                 turn.remarks.append(texts.REPLACES.format(old=old, new=new))
-        records = await self._read(current)
+        records = await self._records.read(current)
         here = Here(question.today, question.province)
         replies: list[Reply] = []
         for code in current:
@@ -216,17 +247,6 @@ class AnswerService:
             said.outcome("answered", shown, current),
             {"procedure": current[-1], "aspect": shown[-1], "offered": None},
         )
-
-    async def _read(self, codes: Sequence[str]) -> dict[str, StoredProcedure]:
-        for attempt in range(1, _REACHABLE + 1):
-            try:
-                async with self._engine.connect() as connection:
-                    return await read_procedures(connection, codes)
-            except DBAPIError:
-                if attempt == _REACHABLE:
-                    raise
-                await asyncio.sleep(0.2 * 2**attempt)
-        raise AssertionError("unreachable")
 
 
 def out_of_scope() -> Answer:

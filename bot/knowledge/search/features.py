@@ -110,6 +110,8 @@ def _lost(text: Words) -> bool:
 class Weights:
     """How much each agreement or disagreement moves a candidate's score (which is of 0 to 1)."""
 
+    trusted: float = 0.5
+    """The score of the words from which on an agreement counts in full."""
     action_same: float = 0.10
     action_other: float = -0.14
     action_unasked: float = -0.12
@@ -124,20 +126,23 @@ class Weights:
     most_asked: float = 0.04
 
 
-def agreement(asked: Features, title: Features, weights: Weights) -> float:
-    """How well a title's features answer a question's."""
-    total = _actions(asked.actions, title.actions, weights)
-    if asked.foreign and title.foreign:
-        total += weights.foreign_same
-    elif asked.foreign:
-        total += weights.foreign_missing
+def agreement(asked: Features, title: Features, weights: Weights, score: float) -> float:
+    """How well a title's features answer a question's.
+
+    Args:
+        score: of the words alone; what agrees counts little where the words hardly do.
+    """
+    parts = [_actions(asked.actions, title.actions, weights)]
+    if asked.foreign:
+        parts.append(weights.foreign_same if title.foreign else weights.foreign_missing)
     elif title.foreign:
-        total += weights.foreign_unasked
+        parts.append(weights.foreign_unasked)
     if title.ages:
-        total += _ages(asked, title.ages, weights)
+        parts.append(_ages(asked, title.ages, weights))
     if title.special - asked.special:
-        total += weights.special_unasked
-    return total
+        parts.append(weights.special_unasked)
+    trust = min(1.0, score / weights.trusted)
+    return sum(part * trust if part > 0 else part for part in parts)
 
 
 def _actions(asked: frozenset[str], offered: frozenset[str], weights: Weights) -> float:

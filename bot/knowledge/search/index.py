@@ -90,7 +90,7 @@ class SearchIndex:
                 documents.append(text.folded)
                 owners.append(owner)
                 titles.append(is_title)
-        self._postings = Postings(documents, owners, self.lexicon.stop)
+        self._postings = Postings(documents, owners, self.lexicon.stop, self.lexicon.weak)
         self._owners = np.array(owners, np.int32)
         self._lean = np.where(titles, self.tuning.title_lean**2, self.tuning.alias_lean**2).astype(np.float32)
         frequency = dict(self._postings.frequencies())
@@ -167,7 +167,7 @@ class SearchIndex:
                 best[owner] = max(best.get(owner, 0.0), float(scores[place]))
         scored = sorted(
             (
-                -score - self._entries[owner].prior - self._agreement(query, owner),
+                -score - self._entries[owner].prior - self._agreement(query, owner, score),
                 self._entries[owner].row.code,
             )
             for owner, score in best.items()
@@ -180,8 +180,8 @@ class SearchIndex:
                 break
         return list(ranked.values())
 
-    def _agreement(self, query: Query, owner: int) -> float:
-        return features.agreement(query.features, self._entries[owner].features, self.weights)
+    def _agreement(self, query: Query, owner: int, score: float) -> float:
+        return features.agreement(query.features, self._entries[owner].features, self.weights, score)
 
     def _decide(self, query: Query, ranked: list[Candidate]) -> Match:
         tuning = self.tuning

@@ -37,6 +37,7 @@ class Lexicon:
     concepts: Phrases[Concept]
     strip: Phrases[str]
     stop: frozenset[str]
+    weak: frozenset[str]
     actions_asked: Phrases[str]
     actions_title: Phrases[str]
     foreign_asked: Phrases[bool]
@@ -69,6 +70,7 @@ def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
         concepts=Phrases(concepts),
         strip=Phrases((phrase, BREAK) for phrase in data["strip"]),
         stop=frozenset(words(" ".join(data["stop"])).folded),
+        weak=frozenset(words(" ".join(data["weak"])).folded),
         actions_asked=Phrases(asked),
         actions_title=Phrases(title),
         foreign_asked=Phrases((phrase, True) for phrase in data["foreign"]["asked"]),
