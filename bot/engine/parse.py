@@ -27,13 +27,14 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"parse: there is no model file {options.model}", file=sys.stderr)
         return 2
     lean.quiet()
-    lean.leave_out_tensorflow()
+    try:
+        lean.leave_out(lean.description_of(options.model))
+    except CannotStart as error:
+        print(f"parse: {error}", file=sys.stderr)
+        return 2
     from bot.engine.runtime.turn import Engine
 
-    try:
-        engine = Engine(options.model, None)
-    except lean.TensorFlowLeftOut as error:
-        raise CannotStart(str(error)) from error
+    engine = Engine(options.model, None)
     asyncio.run(parse_lines(engine, sys.stdin, sys.stdout))
     return 0
 

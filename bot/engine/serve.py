@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tarfile
 from typing import TYPE_CHECKING, Any
 
 from bot.engine.runtime import lean
@@ -24,8 +23,7 @@ def main() -> int:
     try:
         settings = read(os.environ)
         lean.quiet(settings.log_level)
-        if not lean.needs_tensorflow(_metadata(settings)):
-            lean.leave_out_tensorflow()
+        lean.leave_out(lean.description_of(settings.model))
         app = compose(settings)
     except CannotStart as error:
         print(f"engine: cannot start: {error}", file=sys.stderr, flush=True)
@@ -42,9 +40,10 @@ def compose(settings: EngineSettings) -> Sanic:
         CannotStart: one of them is not as it must be.
     """
     from rasa.core.channels.channel import register
-    from rasa.core.run import create_http_input_channels
     from rasa.core.tracker_store import create_tracker_store
     from rasa.core.utils import AvailableEndpoints
+    from rasa.shared.utils.common import class_from_module_path
+    from rasa.shared.utils.io import read_config_file
     from sanic import Sanic
 
     from bot.engine.runtime import remote, tracker_store
@@ -56,12 +55,13 @@ def compose(settings: EngineSettings) -> Sanic:
     store = create_tracker_store(endpoints.tracker_store)
     if not isinstance(store, tracker_store.ConversationStore):
         raise CannotStart("endpoints.yml does not name our tracker store (Rasa falls back to memory in silence)")
-    channels = create_http_input_channels(None, str(settings.project / "credentials.yml"))
-    if [type(channel) for channel in channels] != [TurnInput]:
+    credentials = read_config_file(str(settings.project / "credentials.yml"))
+    if [class_from_module_path(name) for name in credentials] != [TurnInput]:
         raise CannotStart("credentials.yml must name the channel `turn` and no other")
+    channels = [TurnInput.from_credentials(own) for own in credentials.values()]
     if endpoints.action is None or not endpoints.action.url:
         raise CannotStart("endpoints.yml names no action server")
-    actions = remote.ActionServer(endpoints.action.url, settings.action_timeout)
+    actions = remote.ActionServer(webhook(endpoints.action.url), settings.action_timeout)
     remote.harden(actions)
     try:
         engine = Engine(settings.model, store)
@@ -83,14 +83,10 @@ def compose(settings: EngineSettings) -> Sanic:
     return app
 
 
-def _metadata(settings: EngineSettings) -> str:
-    """What the model says about its components."""
-    try:
-        with tarfile.open(settings.model) as archive:
-            member = archive.extractfile("metadata.json")
-            return member.read().decode() if member else ""
-    except (tarfile.TarError, KeyError, OSError, EOFError) as error:
-        raise CannotStart(f"the model {settings.model} cannot be read: {type(error).__name__}") from error
+def webhook(url: str) -> str:
+    """Where an action server takes calls, whether its base was given or the whole address."""
+    url = url.rstrip("/")
+    return url if url.endswith("/webhook") else url + "/webhook"
 
 
 if __name__ == "__main__":

@@ -66,8 +66,7 @@ def train(out: Path, project: Path = PROJECT, data: list[str] | None = None) -> 
     if missing := [path for path in (config, domain, *files) if not path.exists()]:
         raise CannotStart(f"missing: {', '.join(map(str, missing))}")
     lean.quiet()
-    if not lean.needs_tensorflow(config.read_text(encoding="utf-8")):
-        lean.leave_out_tensorflow()
+    lean.leave_out(config.read_text(encoding="utf-8"))
     with _private_cache(), tempfile.TemporaryDirectory(prefix="mot-cua-train-") as work:
         _say("loading Rasa", started)
         import numpy

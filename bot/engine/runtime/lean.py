@@ -1,10 +1,10 @@
-"""Start Rasa without what this engine never uses: TensorFlow, telemetry, chatter on the console.
+"""Start Rasa without what this engine never uses: TensorFlow, other channels, telemetry, chatter.
 
-Rasa imports TensorFlow whenever its list of components is loaded, even when no component
-needs it; that costs 20 s of a cold start and about 370 MB a process. `leave_out_tensorflow`
-puts stand-ins in its place that satisfy class bodies and annotations at import and raise
-`TensorFlowLeftOut` the moment that anything is built from them. The launchers call it only
-for a configuration or a model that names no TensorFlow component (`needs_tensorflow`).
+Rasa imports TensorFlow whenever its list of components is loaded, even when no component needs
+it, and the libraries of all its channels and stores; together that costs 20 s of a cold start and
+about 400 MB a process. `leave_out` puts stand-ins in their place that satisfy class bodies and
+annotations at import and raise `LeftOut` the moment that anything is built from them. TensorFlow
+stays when the configuration, or the model, names a component that is built on it.
 
 Nothing here may import Rasa: it must run before.
 """
@@ -16,14 +16,30 @@ import importlib.machinery
 import logging
 import os
 import sys
+import tarfile
 import warnings
 from abc import ABCMeta
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import structlog
 
-LEFT_OUT = frozenset({"tensorflow", "tensorflow_hub", "tensorflow_text", "tensorflow_addons", "keras"})
+from bot.engine.runtime.faults import CannotStart
+
+TENSORFLOW = frozenset({"tensorflow", "tensorflow_hub", "tensorflow_text", "tensorflow_addons", "keras"})
+
+UNUSED = frozenset(
+    {
+        # channels
+        *("aiogram", "engineio", "fbmessenger", "mattermostwrapper", "rocketchat_API", "slack", "slack_sdk"),
+        *("socketio", "twilio", "webexteamssdk"),
+        # stores
+        *("boto3", "botocore", "pymongo"),
+        # the command line and its plots
+        *("matplotlib", "prompt_toolkit", "questionary"),
+    }
+)
 
 TENSORFLOW_COMPONENTS = (
     "DIETClassifier",
@@ -35,8 +51,8 @@ TENSORFLOW_COMPONENTS = (
 )
 
 
-class TensorFlowLeftOut(RuntimeError):  # noqa: N818  # reads as the reason that it is
-    """Something was built from TensorFlow in a process that runs without it."""
+class LeftOut(RuntimeError):  # noqa: N818  # reads as the reason that it is
+    """Something was built from a library that this process runs without."""
 
 
 class _Absent(ABCMeta):
@@ -53,7 +69,7 @@ class _Absent(ABCMeta):
         # `@tf.function` and the like decorate methods while Rasa's modules are imported.
         if len(args) == 1 and not kwargs and callable(args[0]):
             return args[0]
-        raise TensorFlowLeftOut(f"{cls.__name__}: this process runs without TensorFlow")
+        raise LeftOut(f"{cls.__name__}: this process runs without the library that it is from")
 
 
 class _AbsentModule(ModuleType):
@@ -68,8 +84,11 @@ class _AbsentModule(ModuleType):
 
 
 class _AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
     def find_spec(self, fullname: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
-        if fullname.partition(".")[0] in LEFT_OUT:
+        if fullname.partition(".")[0] in self._names:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 
@@ -85,10 +104,29 @@ def needs_tensorflow(description: str) -> bool:
     return any(name in description for name in TENSORFLOW_COMPONENTS)
 
 
-def leave_out_tensorflow() -> None:
-    """Put the stand-ins in place; harmless when called twice or after TensorFlow was imported."""
-    if "tensorflow" not in sys.modules and not any(isinstance(finder, _AbsentFinder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _AbsentFinder())
+def leave_out(description: str) -> None:
+    """Put the stand-ins in place; harmless when called twice.
+
+    Args:
+        description: the configuration, or the model's metadata, as text.
+    """
+    names = UNUSED if needs_tensorflow(description) else UNUSED | TENSORFLOW
+    if not any(isinstance(finder, _AbsentFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _AbsentFinder(names))
+
+
+def description_of(model: Path) -> str:
+    """What a model says about its components.
+
+    Raises:
+        CannotStart: the file is no model.
+    """
+    try:
+        with tarfile.open(model) as archive:
+            member = archive.extractfile("metadata.json")
+            return member.read().decode() if member else ""
+    except (tarfile.TarError, KeyError, OSError, EOFError) as error:
+        raise CannotStart(f"the model {model} cannot be read: {type(error).__name__}") from error
 
 
 def quiet(level: str = "warning") -> None:
