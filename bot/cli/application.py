@@ -31,7 +31,7 @@ app.add_typer(catalogue, name="catalogue")
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON để chương trình khác đọc.")]
 
 
-@app.command()
+@app.command(short_help="Chạy toàn bộ hệ thống.")
 def run() -> None:
     """Chạy toàn bộ hệ thống cho đến khi nhấn Ctrl-C.
 
@@ -43,7 +43,7 @@ def run() -> None:
     raise typer.Exit(running.run())
 
 
-@app.command()
+@app.command(short_help="Kiểm tra mọi thứ, mỗi mục một dòng.")
 def check() -> None:
     """Kiểm tra cài đặt, cơ sở dữ liệu, mô hình, danh mục, cổng, tệp cấu hình; mỗi mục một dòng.
 
@@ -54,12 +54,13 @@ def check() -> None:
     raise typer.Exit(running.check())
 
 
-@app.command()
+@app.command(short_help="Hỏi một câu.")
 def ask(
-    text: Annotated[str, typer.Argument(help="Câu hỏi, viết như khi nhắn tin.")],
+    text: Annotated[str, typer.Argument(metavar="CÂU", help="Câu hỏi, viết như khi nhắn tin.")],
     as_json: Json = False,
     conversation: Annotated[
-        str | None, typer.Option("--conversation", help="Mã cuộc trò chuyện để hỏi tiếp (in ra với --json).")
+        str | None,
+        typer.Option("--conversation", metavar="MÃ", help="Mã cuộc trò chuyện để hỏi tiếp (in ra với --json)."),
     ] = None,
 ) -> None:
     """Hỏi một câu và in câu trả lời.
@@ -71,7 +72,7 @@ def ask(
     raise typer.Exit(talking.ask(text, as_json=as_json, conversation=conversation))
 
 
-@app.command()
+@app.command(short_help="Trò chuyện trong dòng lệnh.")
 def chat() -> None:
     """Trò chuyện trong cửa sổ dòng lệnh; bấm số để chọn nút, Ctrl-D để thôi."""
     from bot.cli import talking
@@ -79,7 +80,7 @@ def chat() -> None:
     raise typer.Exit(talking.chat())
 
 
-@app.command()
+@app.command(short_help="Huấn luyện mô hình hiểu câu hỏi.")
 def train(
     force: Annotated[bool, typer.Option("--force", help="Huấn luyện lại dù mô hình hiện tại vẫn đúng.")] = False,
 ) -> None:
@@ -92,10 +93,14 @@ def train(
     raise typer.Exit(learning.train(force=force))
 
 
-@app.command()
+@app.command(short_help="Đo chất lượng hiểu trên một tập câu hỏi.")
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="Tệp JSONL: id, text, procedure, aspect, kind, category, style.")],
-    misses: Annotated[Path | None, typer.Option("--out", help="Ghi các câu sai vào tệp JSONL này.")] = None,
+    file: Annotated[
+        Path, typer.Argument(metavar="TỆP", help="Tệp JSONL: id, text, procedure, aspect, kind, category, style.")
+    ],
+    misses: Annotated[
+        Path | None, typer.Option("--out", metavar="TỆP", help="Ghi các câu sai vào tệp JSONL này.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Đo chất lượng hiểu trên một tập câu hỏi có đáp án: bảng theo chỉ số, theo kiểu gõ, và các cặp hay nhầm."""
@@ -104,12 +109,22 @@ def evaluate(
     raise typer.Exit(learning.evaluate(file, misses=misses, as_json=as_json))
 
 
-@catalogue.command("import")
+@catalogue.command("import", short_help="Nhập thủ tục.")
 def catalogue_import(
     files: Annotated[
-        list[Path], typer.Argument(help="Tệp JSONL(.gz) thu từ Cổng, JSON của API của Cổng, hoặc YAML của dự án.")
+        list[Path],
+        typer.Argument(
+            metavar="TỆP...", help="Tệp JSONL(.gz) thu từ Cổng, JSON của API của Cổng, hoặc YAML của dự án."
+        ),
     ],
-    report: Annotated[Path | None, typer.Option("--report", help="Ghi bản ghi bị loại hay nghi ngờ vào đây.")] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="THƯ_MỤC",
+            help="Nơi ghi bản ghi bị loại, nghi ngờ (mặc định: <dữ liệu>/reports).",
+        ),
+    ] = None,
 ) -> None:
     """Nhập thủ tục vào danh mục.
 
@@ -120,9 +135,9 @@ def catalogue_import(
     raise typer.Exit(catalogues.import_files(files, report=report))
 
 
-@catalogue.command("export")
+@catalogue.command("export", short_help="Xuất danh mục ra YAML.")
 def catalogue_export(
-    file: Annotated[Path, typer.Argument(help="Tệp YAML sẽ ghi.")],
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp YAML sẽ ghi.")],
 ) -> None:
     """Xuất danh mục ra YAML của dự án, để sửa tay rồi nhập lại."""
     from bot.cli import catalogues
@@ -130,21 +145,46 @@ def catalogue_export(
     raise typer.Exit(catalogues.export(file))
 
 
-@catalogue.command("verify")
-def catalogue_verify(as_json: Json = False) -> None:
-    """Đếm bản ghi đọc được hình thức, thời hạn, phí, giấy tờ; liệt kê phần còn lại."""
+@catalogue.command("verify", short_help="Đếm phần đọc được của danh mục.")
+def catalogue_verify(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[TỆP]", help="Tệp nguồn để đối chiếu từng chữ; bỏ trống: danh mục đã nhập."),
+    ] = None,
+    as_json: Json = False,
+    every: Annotated[bool, typer.Option("--all", help="Liệt kê hết phần chưa đọc trọn.")] = False,
+) -> None:
+    """Đếm bản ghi đọc được hình thức, thời hạn, phí, giấy tờ; liệt kê phần còn lại.
+
+    Với một tệp nguồn: đọc lại mà không ghi gì, và đo bao nhiêu chữ của nguồn có trong bản ghi.
+    """
     from bot.cli import catalogues
 
-    raise typer.Exit(catalogues.verify(as_json=as_json))
+    raise typer.Exit(catalogues.verify(file, as_json=as_json, show=1_000_000 if every else 20))
 
 
-@app.command()
+@app.command(short_help="Xem trước câu trả lời về một thủ tục.")
+def answer(
+    code: Annotated[str, typer.Argument(metavar="MÃ", help="Mã thủ tục, như 1.001193.")],
+    aspect: Annotated[str, typer.Argument(metavar="KHÍA_CẠNH", help="fee, documents, duration, place, steps, …")],
+    channel: Annotated[str, typer.Option("--channel", metavar="KÊNH", help="web, telegram, zalo")] = "web",
+    full: Annotated[bool, typer.Option("--full", help="Bản đầy đủ, như sau khi bấm Xem đầy đủ.")] = False,
+) -> None:
+    """Xem trước điều người dân sẽ đọc về một khía cạnh của một thủ tục, kèm các nút."""
+    from bot.cli import catalogues
+
+    raise typer.Exit(catalogues.answer(code, aspect, channel=channel, full=full))
+
+
+@app.command(short_help="Xoá dữ liệu của một người dân.")
 def erase(
     conversation: Annotated[
-        str | None, typer.Option("--conversation", help="Mã cuộc trò chuyện: xoá mọi tin nhắn và dữ liệu của nó.")
+        str | None,
+        typer.Option("--conversation", metavar="MÃ", help="Mã cuộc trò chuyện: xoá mọi dữ liệu của nó."),
     ] = None,
     ticket: Annotated[
-        str | None, typer.Option("--ticket", help="Mã phản ánh PA-…: xoá tên và cách liên hệ trong phản ánh đó.")
+        str | None,
+        typer.Option("--ticket", metavar="MÃ", help="Mã phản ánh PA-…: xoá liên hệ trong đó."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Không hỏi lại.")] = False,
 ) -> None:
@@ -154,9 +194,9 @@ def erase(
     raise typer.Exit(data.erase(conversation=conversation, ticket=ticket, yes=yes))
 
 
-@app.command()
+@app.command(short_help="Sao lưu cơ sở dữ liệu.")
 def backup(
-    folder: Annotated[Path, typer.Argument(help="Thư mục chứa bản sao lưu; tạo nếu chưa có.")],
+    folder: Annotated[Path, typer.Argument(metavar="THƯ_MỤC", help="Thư mục chứa bản sao lưu; tạo nếu chưa có.")],
 ) -> None:
     """Sao lưu cơ sở dữ liệu vào một thư mục, kèm hướng dẫn khôi phục.
 

@@ -11,7 +11,7 @@ import time
 import uuid
 from pathlib import Path
 
-from sqlalchemy import make_url
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bot import settings
 from bot.cli.catalogues import database
@@ -79,10 +79,10 @@ def backup(folder: Path) -> int:
     with ensure_running(config) as urls:
         program = _program(config, "pg_dump")
         # The password goes by the environment: everybody can read the list of processes.
-        url = make_url(libpq_url(urls.owner))
-        command = [program, "--format=custom", "--no-owner", "--no-privileges"]
-        command.append(f"--dbname={url.set(password=None).render_as_string()}")
-        environment = {"PATH": os.defpath, "PGPASSWORD": url.password or ""}
+        parts = conninfo_to_dict(libpq_url(urls.owner))
+        environment = {"PATH": os.defpath, "PGPASSWORD": str(parts.pop("password", ""))}
+        where = make_conninfo("", **parts)
+        command = [program, "--format=custom", "--no-owner", "--no-privileges", f"--dbname={where}"]
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as output:
             done = subprocess.run(  # noqa: S603 - pg_dump

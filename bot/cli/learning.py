@@ -5,17 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bot import settings
 from bot.cli.failure import CommandError
-from bot.runtime import model, training
-from bot.runtime.console import Console
-from bot.storage.embedded.place import make_data_dir
+
+if TYPE_CHECKING:
+    from bot.training.rows import Row
+    from bot.training.scoring import Judged
+
+CONCURRENCY = 4
 
 
 def train(*, force: bool) -> int:
     """Train where there is no current model, or in any case."""
+    from bot.runtime import model, training
+    from bot.runtime.console import Console
+    from bot.storage.embedded.place import make_data_dir
+
     config = settings.load()
     make_data_dir(config)
     current = model.current(config)
@@ -27,44 +36,91 @@ def train(*, force: bool) -> int:
 
 
 def evaluate(file: Path, *, misses: Path | None, as_json: bool) -> int:
-    """Ask every row of a file, print the tables, write the misses.
+    """Ask every row of the file, print the figures, and leave no trace in the database."""
+    from rich.console import Console as RichConsole
 
-    The running system is asked; where none runs, one is started for the while.
-    """
-    import httpx
-    from rich.console import Console as Screen
-
-    from bot.cli import catalogues, client
-    from bot.knowledge.store import load_index
-    from bot.training import evaluate as evaluating
-    from bot.training import render, rows, scoring
+    from bot.cli import client
+    from bot.cli.catalogues import database
+    from bot.training import evaluate as evaluation
+    from bot.training.render import show
+    from bot.training.rows import RowsError, load
+    from bot.training.scoring import score
 
     try:
-        wanted = rows.load(file)
-    except rows.RowsError as error:
+        rows = load(file)
+    except RowsError as error:
         raise CommandError(str(error)) from error
-
-    def progress(done: int) -> None:
-        if sys.stderr.isatty() or done == len(wanted):
-            print(f"\r{done}/{len(wanted)}", end="\n" if done == len(wanted) else "", file=sys.stderr, flush=True)
-
-    async def ask_all(url: str) -> list[scoring.Judged]:
-        async with httpx.AsyncClient(timeout=client.ANSWER_TIMEOUT, trust_env=False) as http:
-            return await evaluating.run(wanted, evaluating.over_http(http, url), progress=progress)
-
     with client.connect() as bot:
-        with catalogues.database() as (engine, _), engine.connect() as connection:
-            codes = {row.code for row in load_index(connection)}
+        asked = Asked(bot.url)
         try:
-            judged = asyncio.run(ask_all(bot.url))
-        except (evaluating.AskError, httpx.HTTPError) as error:
-            raise CommandError(f"Hệ thống không trả lời: {error}") from error
-    report = scoring.score(judged, codes)
+            judged = asyncio.run(asked.all(rows))
+        except evaluation.AskError as error:
+            raise CommandError(str(error)) from error
+        finally:
+            with database() as (engine, config):
+                codes = _codes(engine)
+                _forget(engine, config, asked.conversations)
+    report = score(judged, codes)
+    if misses is not None:
+        count = evaluation.write_misses(report, misses)
+        print(f"{count} dòng sai: {misses}", file=sys.stderr)
     if as_json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
-        render.show(report, Screen())
-    target = misses or file.with_suffix(".misses.jsonl").name
-    count = evaluating.write_misses(report, Path(target))
-    print(f"{count} dòng chưa đúng: {target}", file=sys.stderr)
+        show(report, RichConsole())
     return 0
+
+
+class Asked:
+    """Asks rows, and remembers the conversations that came of it.
+
+    Args:
+        url: of the web process.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self.conversations: set[str] = set()
+
+    async def all(self, rows: Sequence[Row]) -> list[Judged]:
+        """Every row, judged."""
+        import httpx
+
+        from bot.training import evaluate as evaluation
+
+        async with httpx.AsyncClient(timeout=90, trust_env=False) as web:
+            ask = evaluation.over_http(web, self._url)
+
+            async def remembered(text: str, conversation: str | None) -> dict[str, Any]:
+                answer = await ask(text, conversation)
+                self.conversations.add(answer["conversation"])
+                return answer
+
+            return await evaluation.run(
+                rows, remembered, concurrency=CONCURRENCY, progress=lambda done: _progress(done, len(rows))
+            )
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        end = "\r\x1b[K" if done == total else ""
+        print(f"\r{done}/{total} …{end}", end="", file=sys.stderr, flush=True)
+
+
+def _codes(engine: Any) -> list[str]:
+    from bot.knowledge.store import load_index
+
+    with engine.connect() as connection:
+        return [row.code for row in load_index(connection)]
+
+
+def _forget(engine: Any, config: settings.Settings, tokens: set[str]) -> None:
+    """Questions of an evaluation are no citizens' questions: nothing of them stays."""
+    from bot.conversations.capability import Capabilities
+    from bot.runtime import erasure, secret_files
+
+    capabilities = Capabilities(secret_files.resolve(config, make=False).secret_key)
+    for token in tokens:
+        key = capabilities.verify(token)
+        if key is not None:
+            erasure.conversation(engine, key)

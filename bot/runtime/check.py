@@ -16,6 +16,8 @@ from bot.settings import Settings, SettingsError
 from bot.storage.embedded import EmbeddedError, ensure_running
 
 OK, FAILED = "đạt", "HỎNG"
+OLDEST = 15
+"""PostgreSQL; a constraint needs NULLS NOT DISTINCT."""
 
 
 @dataclass(frozen=True)
@@ -174,8 +176,8 @@ def _version(url: str) -> str:
     with psycopg.connect(libpq_url(url), connect_timeout=5) as connection:
         row = connection.execute("SHOW server_version").fetchone()
     version = str(row[0]) if row else "?"
-    if int(version.split(".")[0]) < 14:
-        raise _BadError(f"PostgreSQL {version}: cần từ 14 trở lên")
+    if int(version.split(".")[0]) < OLDEST:
+        raise _BadError(f"PostgreSQL {version}: cần từ {OLDEST} trở lên")
     return f"PostgreSQL {version}"
 
 

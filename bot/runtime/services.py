@@ -15,7 +15,6 @@ from bot.storage.database import libpq_url
 from bot.storage.embedded import EmbeddedPostgres, Urls
 from bot.storage.embedded.server import FAST, SUPERUSER
 
-
 _STARTING = ("the database system is starting up", "the database system is shutting down")
 
 
