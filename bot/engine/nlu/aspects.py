@@ -1,0 +1,333 @@
+"""What about a procedure is asked: cues for the eleven aspects, several in one message, in order of mention.
+
+A strong cue names what is wanted ("cần giấy tờ gì"); a weak one only has the form of a question ("được không",
+"thế nào") and gives way to a strong one near it. The last strong cue of a sentence is what it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.engine.nlu.patterns import Phrases, Reading
+
+ASPECTS = (
+    "overview",
+    "documents",
+    "fee",
+    "duration",
+    "place",
+    "steps",
+    "online",
+    "form",
+    "eligibility",
+    "legal_basis",
+    "result",
+)
+
+STRONG, WEAK = 2, 1
+
+_UNITS = "(?:ngày|hôm|bữa|tuần|tháng|năm|tiếng|giờ đồng hồ|phút)"
+_MONEY = "(?:tiền|ngàn|nghìn|đồng|triệu|trăm|chục|phần trăm|lệ phí|phí|đô)"
+_OFFICE = (
+    "(?:phường|xã|tỉnh|công an|ủy ban|sở|một cửa|quận|huyện|trung ương|bộ|thành phố|phòng công chứng|"
+    "văn phòng|nơi (?:tạm trú|thường trú|ở|đang ở)|quê|cơ quan)"
+)
+_NET = (
+    "(?:online|trực tuyến|qua mạng|trên mạng|vneid|dịch vụ công|qua app|trên app|vào app|internet|website|trang web|"
+    "trên web|vô web|bưu điện|bưu chính|chuyển phát|qua điện thoại|trên điện thoại|máy tính|tại nhà|ở nhà|ngồi nhà|"
+    "file scan|vssid|etax|điện tử|trên cổng|qua cổng|cổng quốc gia|phần mềm|trên zalo)"
+)
+_ASKS = "(?:gì|nào|những gì|ra sao|thế nào|như thế nào|sao|không|chưa)"
+
+_CUES: tuple[tuple[str, int, Phrases], ...] = (
+    (
+        "documents",
+        STRONG,
+        Phrases(
+            """giấy tờ (?:\\S+ )?(?:gì|nào|chi|ra sao|thế nào|như thế nào|sao|gồm)
+            (?:những|các|mấy|các loại|những loại) (?:loại )?giấy(?: tờ)?(?: \\S+){0,2} ?(?:gì|nào)?
+            hồ sơ (?:\\S+ ){0,5}(?:gồm|cần|có (?:gì|những)|gì|nào|ra sao|như nào|thế nào|bao gồm|những gì)
+            thành phần hồ sơ
+            (?:cần|phải|chuẩn bị|mang|đem|nộp|kèm|có|nộp kèm|xin|đưa|bổ sung) (?:\\S+ ){0,3}(?:giấy|hồ sơ|bằng cấp|chứng từ) ~ (?:gì|nào|những gì)
+            (?:cần|phải|chuẩn bị|mang|đem|nộp|kèm|xin|đưa|bổ sung) (?:\\S+ ){0,3}(?:giấy|hồ sơ) (?:gì|nào|những gì)
+            (?:làm|xin|cần|nộp|phải có) giấy (?:phép )?gì
+            (?:cần|mang|đem|chuẩn bị|kèm|gồm|nộp|nộp lại)(?: theo| thêm| kèm| đủ| có| phải| là| lại| vào| cho xã| cho phường| những)* (?:gì|những gì|cái gì|mấy thứ|thứ gì|gì theo)
+            (?:phải|cần) có (?:những )?gì
+            (?:cần|mang|chuẩn bị|kèm) chứng (?:cứ|từ|minh) gì
+            (?:cần|phải|có) (?:phải )?(?:mang|đem|nộp|kèm|công chứng|photo)(?: theo)? (?:\\S+ ){0,6}(?:không|hay)
+            (?:bản gốc|bản chính|bản sao|photo|bản photo)(?: \\S+){0,4} (?:không|hay|hả|được)
+            mấy (?:tấm|bản|bộ|cái) (?:hình|ảnh|photo|sao|giấy|hồ sơ)
+            cần (?:\\S+ ){0,2}giấy (?:\\S+ ){1,6}(?:không|hay không|hả)
+            giấy (?:phép )?gì"""
+        ),
+    ),
+    (
+        "fee",
+        STRONG,
+        Phrases(
+            f"""bao nhiêu {_MONEY}
+            (?:lệ phí|án phí|phí)(?: \\S+){{0,6}} (?:bao nhiêu|thế nào|ra sao|như thế nào|sao|không|gì|hết|mấy)
+            (?:tốn|mất|đóng|trả|nộp|thu|hết|chịu|đóng thêm|tổng|phạt|tổng cộng|khoảng) (?:\\S+ )?(?:bao nhiêu|mấy {_MONEY}|nhiêu)
+            (?:tốn|mất|đóng|trả|thu|nộp) (?:thêm )?(?:tiền|phí|lệ phí)(?: \\S+){{0,2}} (?:không|gì|hả|chưa|chi)
+            mấy (?:tiền|trăm|chục|nghìn|ngàn|đồng|triệu)
+            giá (?:\\S+ ){{0,3}}(?:bao nhiêu|thế nào|sao|nhiêu)
+            (?:miễn|giảm) (?:lệ )?phí(?: \\S+){{0,3}} (?:không|chưa|hả)
+            miễn phí
+            (?:phí|lệ phí|chi phí|tiền|mức thu|mức phí|học phí|thuế)(?: \\S+){{0,8}} (?:bao nhiêu|nhiêu|tính sao|tính thế nào|mấy)
+            bao nhiêu (?:một|1|mỗi) (?:\\S+)
+            bao nhiêu (?:\\S+ )?(?:trên|/) ?\\S+
+            tiền nong
+            (?:kể|về) (?:lệ )?phí
+            lệ phí
+            tổng cộng mấy"""
+        ),
+    ),
+    (
+        "duration",
+        STRONG,
+        Phrases(
+            f"""bao lâu
+            mấy {_UNITS}
+            bao nhiêu {_UNITS}
+            (?:khi nào|bao giờ|chừng nào|hôm nào|ngày nào|bữa nào|lúc nào|khi đâu)(?: thì| mới| được| có| là| xong| lấy| nhận| gọi)* (?:có|xong|được|lấy|nhận|ra|chi trả|kết quả|trả|gọi|tiền|thẻ)
+            (?:khi nào|bao giờ|chừng nào)
+            (?:thời gian|thời hạn)(?: \\S+){{0,5}} (?:bao|mấy|thế nào|ra sao|sao|như thế nào|giải quyết|xử lý|là|chờ|cấp)
+            thời (?:gian|hạn) giải quyết
+            (?:lâu|nhanh)(?: \\S+){{0,2}} (?:không|chưa|hả|mau)
+            lâu mau
+            (?:lấy|có|nhận|trả)(?: \\S+)? (?:liền|ngay|trong ngày)(?: \\S+){{0,3}}
+            (?:kịp|gấp)(?: \\S+){{0,3}} không
+            (?:sáng|nay|hôm nay)(?: \\S+)? nộp
+            trước ngày (?:mấy|nào)"""
+        ),
+    ),
+    (
+        "place",
+        STRONG,
+        Phrases(
+            f"""ở đâu
+            (?:đến|tới|đi|ra|lên|về|vào|gửi|nộp|tại|từ|xin|báo|khai|làm|qua|gửi về)(?: ở)? (?:đâu|chỗ nào|chỗ đâu|nơi nào|chỗ mô)
+            (?:chỗ|nơi|địa điểm|cơ quan|đơn vị|phòng ban|phòng|sở|bộ phận|bộ|cấp|bên|phường|xã|quầy|công an|chi cục|văn phòng|trung tâm)(?: (?!thế|the|như|nhu)\\S+)? nào
+            sở gì
+            quầy (?:số )?mấy
+            chỗ nào
+            nơi nào
+            (?:xin|xin phép|gặp|hỏi|liên hệ|nộp cho|nhờ|báo cho|gửi cho|gửi đơn cho) (?:với )?ai
+            ai (?:cấp|nhận|giải quyết|cho phép|tiếp nhận|ký|có thẩm quyền|phụ trách|xác nhận|cho)
+            (?:ở|tại|ra|lên|tới|đến|về|làm|nộp|qua) {_OFFICE}(?: \\S+){{0,4}} (?:được không|được chưa|được hay|hay|được|chứ)(?: \\S+){{0,5}}
+            {_OFFICE}(?: \\S+){{0,3}} hay (?:là )?(?:phải )?(?:\\S+ )?(?:{_OFFICE}|trung ương|về|lên|ra)
+            (?:hay|hay phải|hay là) (?:lên|ra|về|tới|đến) {_OFFICE}
+            nơi (?:tiếp nhận|nộp)
+            tận nơi nào
+            trung tâm nào"""
+        ),
+    ),
+    (
+        "online",
+        STRONG,
+        Phrases(
+            f"""{_NET}(?: \\S+){{0,6}} (?:được|không|chưa|chứ|hả|thế nào|sao|kiểu gì|như thế nào|cách nào|hay)(?: \\S+)?
+            (?:có|được|phải) (?:\\S+ ){{0,3}}{_NET}(?: \\S+){{0,3}} không
+            (?:web|app|trang|cổng|ứng dụng) (?:\\S+ )?nào
+            (?:nộp|làm|đăng ký|đặt lịch|gửi|khai)(?: \\S+){{0,3}} {_NET}$
+            {_NET}(?: \\S+){{0,1}} $"""
+        ),
+    ),
+    (
+        "form",
+        STRONG,
+        Phrases(
+            """mẫu (?:đơn|tờ|giấy|ct|số|nào|gì|mấy|sẵn|phiếu|bản|biên|văn bản|hợp đồng|khai|đề nghị|di chúc|sơ yếu|thông báo|điều lệ)(?: \\S+){0,3}
+            (?:tờ khai|phiếu khai|đơn|phiếu|giấy|bản)(?: \\S+){0,8} (?:mẫu|theo mẫu)(?: \\S+){0,2}
+            (?:xin|cho xin|cho|gửi|có|tải|lấy|điền|cần|đưa)(?: \\S+){0,3} (?:tờ khai|mẫu|biểu mẫu|form|file|bản mẫu)(?: \\S+){0,8}
+            (?:tờ khai|biểu mẫu|bản mẫu|form)(?: \\S+){0,6} (?:nào|gì|đâu|không|chưa|sẵn|mấy|ở đâu|chỗ nào|tải|lấy)
+            (?:làm|viết|nộp|điền) đơn (?:gì|nào|sao|theo)
+            đơn (?:viết tay|từ viết)
+            viết đơn (?:thế nào|như thế nào|sao|ra sao|kiểu gì)
+            link tải(?: \\S+){0,4}
+            mẫu (?:\\S+ )?(?:ở đâu|đâu)
+            ^tờ khai$
+            biểu mẫu"""
+        ),
+    ),
+    (
+        "legal_basis",
+        STRONG,
+        Phrases(
+            """(?:theo|căn cứ|dựa|luật|nghị định|thông tư|nghị quyết|quyết định|văn bản|quy định|điều khoản|điều luật|pháp lệnh)(?: \\S+){0,5} (?:luật|nghị định|thông tư|nghị quyết|quyết định|văn bản|điều|quy định|khoản|quy chế)(?: \\S+){0,3} (?:nào|gì|mấy|bao nhiêu|số mấy|số bao nhiêu)
+            (?:luật|nghị định|thông tư|nghị quyết|văn bản|pháp luật|quyết định|bộ luật) (?:\\S+ ){0,2}(?:nào|gì|mấy|bao nhiêu)
+            (?:căn cứ|cơ sở) (?:pháp lý|pháp luật|vào đâu|luật|vào luật)
+            căn cứ (?:vào )?(?:đâu|luật|thông tư|nghị định)
+            quy định (?:\\S+ ){0,3}(?:ở đâu|tại đâu|ở luật|ở văn bản|tại luật|ở bộ luật|trong luật|nằm ở|ở điều|ở nghị|ở thông)
+            điều (?:mấy|nào|bao nhiêu|khoản nào)
+            số hiệu văn bản
+            văn bản (?:nào|hướng dẫn số)
+            thông tư số mấy
+            quy định nào"""
+        ),
+    ),
+    (
+        "result",
+        STRONG,
+        Phrases(
+            """(?:được|nhận|nhận được|cấp|được cấp|cầm|trả|ra|lấy|thì có|lấy được)(?: \\S+){0,3} (?:giấy gì|giấy nào|giấy tờ gì|những giấy gì|cái gì|tờ gì|gì về|mấy (?:bản|sổ|giấy)|thẻ gì)
+            kết quả (?:\\S+ ){0,4}(?:là gì|là giấy|dạng|bản|giấy hay|trả bằng gì|bằng gì|nhận ra sao|thế nào|như thế nào|gửi vào|có gửi)
+            trả kết quả bằng
+            (?:giá trị|hiệu lực|thời hạn sử dụng|hạn sử dụng|hạn dùng|có thời hạn|có hạn|thời hạn của|bảo hộ)(?: \\S+){0,4} (?:bao lâu|mấy (?:tháng|năm|ngày)|bao nhiêu (?:năm|tháng|ngày)|không|vĩnh viễn|thế nào)
+            (?<!gia )hạn (?:\\S+ )?(?:bao lâu|mấy năm|mấy tháng|bao nhiêu năm)
+            (?:xài|(?<!xây )(?<!xay )(?<!tuyển )(?<!ap )(?<!áp )dùng|sử dụng|lưu hành)(?: \\S+){0,2} (?:mấy (?:tháng|năm)|bao lâu|bao nhiêu (?:năm|tháng))
+            (?:bản giấy|giấy|thẻ cứng|thẻ nhựa|bản điện tử|thẻ giấy|bản chính|sổ)(?: \\S+){0,2} hay (?:là )?(?:bản |thẻ |dùng |file |nhận )?(?:điện tử|giấy|app|sao|ghi|thông báo|cứng|sổ|chỉ)
+            (?:xong|rồi)(?: \\S+){0,3} (?:được cấp|nhận được|được nhận|có được cấp|có được nhận|được hưởng|nhận|được lấy|có)(?: \\S+){0,6} (?:gì|không|nào|sổ|hay không)
+            có được cấp (?:\\S+ ){0,4}không
+            được (?:hưởng|nhận)(?: \\S+){0,4} (?:quyền lợi|bao nhiêu mỗi|bao nhiêu một tháng|gì)
+            bản giấy hay
+            (?:thẻ mới hay|mới hay giữ)
+            (?:cấp|trả|đứng tên) (?:\\S+ ){0,2}(?:một|mấy|1) (?:người|bản|sổ) hay"""
+        ),
+    ),
+    (
+        "eligibility",
+        STRONG,
+        Phrases(
+            """điều kiện(?: \\S+){0,4}
+            đủ (?:tuổi|điều kiện)
+            (?:bao nhiêu|mấy) tuổi
+            ai (?:được|có quyền|phải|bị|thì được|mới được)
+            (?:đối tượng|trường hợp|người) nào
+            bao lâu (?:mới|thì mới) (?:được|phải)
+            trước bao lâu
+            (?:có )?bị phạt(?: \\S+){0,2} không
+            bắt buộc(?: \\S+){0,4}
+            (?:tự nguyện hay|hay bắt buộc)
+            có quyền
+            có (?:phải|cần|bắt buộc|được|đủ)(?: \\S+){0,12} (?:không|chưa|hả|chứ|hay không)
+            thi lại không
+            (?:trễ|muộn|chậm)(?: \\S+){0,2} có sao không
+            (?:thay|hộ|giùm|dùm) (?:\\S+ ){0,3}được không
+            yêu cầu gì
+            được phép"""
+        ),
+    ),
+    (
+        "eligibility",
+        WEAK,
+        Phrases(
+            """(?:được|phải|cần|đúng)(?: \\S+){0,6} (?:không|chưa|hả|chứ|hay không|hay sao)
+            được (?:không|chưa)
+            được hay (?:không|phải)
+            phải không
+            không được (?:à|hả|sao)"""
+        ),
+    ),
+    (
+        "steps",
+        STRONG,
+        Phrases(
+            """quy trình(?: \\S+){0,3}
+            trình tự(?: \\S+){0,3}
+            (?:các|từng|mấy) bước
+            bước (?:đầu|nào|tiếp|một|gì)(?: \\S+)?
+            bắt đầu (?:\\S+ )?(?:từ|ở) đâu
+            bắt đầu thế nào
+            cách (?:làm|thức|đăng ký|nộp|xin|rút|tính|nào|viết|khai|thực hiện)(?: \\S+){0,2}
+            tiếp theo (?:phải )?(?:làm )?gì
+            hướng dẫn(?: \\S+){0,3} (?:cách|làm|thủ tục|với|từng|đăng ký)"""
+        ),
+    ),
+    (
+        "steps",
+        WEAK,
+        Phrases(
+            """(?:thì )?(?:phải )?làm (?:sao|thế nào|như thế nào|như nào|cách nào|kiểu gì|ra sao|gì)
+            (?:như thế nào|thế nào|như nào|ra sao|kiểu gì|cách nào)
+            thì sao
+            (?:xử lý|giải quyết|đăng ký|làm|khai|nộp|xin|khai báo|đòi|sửa|thiệt hại|đóng) (?:\\S+ )?sao
+            sao (?:ạ|vậy|hả|đây|thế|nhỉ|bác|em|anh|chị|cô|chú|ad)?(?: ?[?]| ?$)
+            thủ tục (?:gì|nào|thế nào|ra sao|sao)"""
+        ),
+    ),
+)
+
+# Not about a fee, a time or a place although they use the words.
+_NOT = Phrases(
+    """mai táng phí
+    phí bảo hiểm
+    mở lại ở đâu
+    bao nhiêu tuổi
+    tiền tử tuất
+    ở nhà (?:tôi|tui|em|mình|trọ|thuê|riêng|bố|ba|mẹ|chồng|vợ|ông|bà|nước|đất|cho|nghỉ|xã hội|hàng|người)
+    tại nhà (?:tôi|tui|em|riêng|nuôi)
+    thu nhập
+    miễn phí vận chuyển
+    điện thoại thông minh
+    giấy phép bao nhiêu"""
+)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One aspect asked for, and where in the line."""
+
+    aspect: str
+    strength: int
+    start: int
+    end: int
+
+
+def _overlap(one: Cue, other: Cue) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+# When two cues cover the same words, the more telling one stands.
+_TELLING = {
+    "legal_basis": 9,
+    "result": 8,
+    "form": 7,
+    "online": 6,
+    "documents": 5,
+    "fee": 4,
+    "duration": 5,
+    "place": 3,
+    "steps": 2,
+    "eligibility": 1,
+}
+
+
+def cues(reading: Reading) -> list[Cue]:
+    """The cues of a message in order of mention, overlapping ones settled.
+
+    In a text with diacritics a bare word is itself ("gia hạn" is no "giá"), unless nothing is found that way.
+    """
+    found = _cues(reading.line, reading.bare)
+    if not found and not reading.bare:
+        return _cues(reading.line, True)
+    return found
+
+
+def _cues(line: str, loosely: bool) -> list[Cue]:
+    masked = [match.span() for match in _NOT.every(line, loosely)]
+    found: list[Cue] = []
+    for aspect, strength, words in _CUES:
+        for match in words.every(line, loosely):
+            if strength == STRONG and any(s <= match.start() and match.end() <= e for s, e in masked):
+                continue
+            found.append(Cue(aspect, strength, match.start(), match.end()))
+    found.sort(key=lambda cue: (-cue.strength, -_TELLING[cue.aspect], cue.start))
+    kept: list[Cue] = []
+    for cue in found:
+        if not any(_overlap(cue, other) for other in kept):
+            kept.append(cue)
+    kept.sort(key=lambda cue: cue.start)
+    return kept
+
+
+def asked(found: list[Cue]) -> tuple[str | None, tuple[str, ...], int]:
+    """The aspect that a message is about, all aspects in order of mention, and the strength of the evidence."""
+    strong = [cue for cue in found if cue.strength == STRONG]
+    if strong:
+        # The form of a question ("có phải … không") adds nothing beside what it asks about.
+        named = [cue for cue in strong if cue.aspect not in ("eligibility", "steps")] or strong
+        return named[-1].aspect, tuple(dict.fromkeys(cue.aspect for cue in named)), STRONG
+    if found:
+        return found[-1].aspect, tuple(dict.fromkeys([found[-1].aspect])), WEAK
+    return None, (), 0

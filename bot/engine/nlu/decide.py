@@ -1,0 +1,174 @@
+"""From the classifier's chances and the cues of the text to one intent with its entities.
+
+The flow is the list in `decide`: danger first, then codes, then what kind of wish it is, then which aspects.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.engine.nlu import aspects, codes, kinds, safety
+from bot.engine.nlu.patterns import Reading, read
+
+ASK = "ask_"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How far cues move the classifier: logarithms of odds, unless said otherwise."""
+
+    strong_aspect: float = 4.0
+    other_aspect: float = 1.0
+    weak_aspect: float = 1.5
+    question: float = 2.0
+    """A strong aspect cue makes a question of the message as a whole."""
+    weak_question: float = 0.5
+    code: float = 4.0
+    sure_danger: float = 0.004
+    """Least chance of danger, a probability, that the classifier must leave when the words are plain."""
+    unsure_danger: float = 0.06
+    silent_danger: float = 0.6
+    """Least chance of an emergency without any word of the lexicon."""
+    denunciation: float = 0.03
+    crime: float = 0.12
+    confident_aspect: float = 0.6
+    """Least chance at which the classifier's aspect becomes an entity without a cue."""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """An entity of the message; start and end are offsets into the raw text."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass
+class Decision:
+    """What a message means."""
+
+    intent: str
+    confidence: float
+    ranking: list[tuple[str, float]]
+    entities: list[Entity] = field(default_factory=list)
+
+
+_FLOOR = 1e-5
+_DANGEROUS = ("emergency", "crime")
+
+
+def decide(text: str, chances: Mapping[str, float], weights: Weights | None = None) -> Decision:
+    """Refine what the classifier thinks of a text.
+
+    Args:
+        text: as typed.
+        chances: the probability of every intent that was trained; only these can be the answer.
+        weights: how far cues move them.
+    """
+    weights = weights or Weights()
+    reading = read(text)
+    known = frozenset(chances)
+    scores = {intent: math.log(max(chance, _FLOOR)) for intent, chance in chances.items()}
+    entities: list[Entity] = []
+    forced = (
+        _danger(reading, chances, weights, entities)
+        or _denounced(reading, chances, weights)
+        or _crime(reading, chances, weights, entities)
+    )
+    _codes(text, known, scores, entities, weights)
+    for intent, gain in kinds.boosts(reading, known).items():
+        scores[intent] += gain
+    _aspects(reading, known, scores, entities, weights)
+    if "emergency" in known and forced != "emergency" and chances["emergency"] < weights.silent_danger:
+        scores["emergency"] += math.log(_FLOOR)
+    ranking = _ranked(scores)
+    if forced in known:
+        chance = max(chances[forced], 0.9)
+        ranking = [(forced, chance), *((i, c * (1 - chance)) for i, c in ranking if i != forced)]
+    intent, confidence = ranking[0]
+    if not intent.startswith(ASK):
+        entities = [e for e in entities if e.name != "aspect"]
+    if intent not in _DANGEROUS:
+        entities = [e for e in entities if e.name != "emergency_kind"]
+    return Decision(intent, confidence, ranking, entities)
+
+
+def _ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
+    top = max(scores.values())
+    total = sum(math.exp(score - top) for score in scores.values())
+    return sorted(((i, math.exp(s - top) / total) for i, s in scores.items()), key=lambda pair: -pair[1])
+
+
+def _danger(reading: Reading, chances: Mapping[str, float], weights: Weights, entities: list[Entity]) -> str | None:
+    if "emergency" not in chances:
+        return None
+    found = safety.emergency(reading)
+    if found is None:
+        return None
+    chance = chances["emergency"] + chances.get("crime", 0.0)
+    if chance < (weights.sure_danger if found.sure else weights.unsure_danger):
+        return None
+    entities.append(Entity("emergency_kind", found.kind, *reading.raw_span(found.start, found.end)))
+    return "emergency"
+
+
+def _denounced(reading: Reading, chances: Mapping[str, float], weights: Weights) -> str | None:
+    if "denunciation" not in chances:
+        return None
+    found = safety.denunciation(reading)
+    return "denunciation" if found and chances["denunciation"] >= weights.denunciation else None
+
+
+def _crime(reading: Reading, chances: Mapping[str, float], weights: Weights, entities: list[Entity]) -> str | None:
+    if "crime" not in chances:
+        return None
+    found = safety.crime(reading)
+    if found is None or chances["crime"] < weights.crime:
+        return None
+    entities.append(Entity("emergency_kind", found.kind, *reading.raw_span(found.start, found.end)))
+    return "crime"
+
+
+def _codes(
+    text: str, known: frozenset[str], scores: dict[str, float], entities: list[Entity], weights: Weights
+) -> None:
+    for code in codes.find(text):
+        entities.append(Entity(code.entity, code.value, code.start, code.end))
+        wanted = {"ticket_code": "ticket_status", "dossier_code": "dossier_status"}.get(code.entity)
+        for intent in known:
+            if intent == wanted or (wanted is None and intent.startswith(ASK)):
+                scores[intent] += weights.code
+
+
+def _aspects(
+    reading: Reading, known: frozenset[str], scores: dict[str, float], entities: list[Entity], weights: Weights
+) -> None:
+    asks = [intent for intent in known if intent.startswith(ASK)]
+    if not asks:
+        return
+    found = aspects.cues(reading)
+    main, named, strength = aspects.asked(found)
+    if strength:
+        whole = weights.question if strength == aspects.STRONG else weights.weak_question
+        for intent in asks:
+            scores[intent] += whole
+        gain = weights.strong_aspect if strength == aspects.STRONG else weights.weak_aspect
+        for aspect in named:
+            if ASK + aspect in scores:
+                scores[ASK + aspect] += gain if aspect == main else weights.other_aspect
+    best = max(asks, key=lambda intent: scores[intent])
+    chosen = best.removeprefix(ASK)
+    share = _ranked({intent: scores[intent] for intent in asks})[0][1]
+    told = dict.fromkeys(named) if strength == aspects.STRONG else {}
+    if (strength == aspects.STRONG and chosen not in told) or (
+        strength != aspects.STRONG and (chosen in named or share >= weights.confident_aspect)
+    ):
+        told = {chosen: None}
+    for aspect in told:
+        cue = next((cue for cue in found if cue.aspect == aspect), None)
+        span = reading.raw_span(cue.start, cue.end) if cue else (0, len(reading.message.raw))
+        entities.append(Entity("aspect", aspect, *span))

@@ -1,0 +1,146 @@
+"""What a person wants at all: cues that make an intent likelier or less likely than the classifier thinks.
+
+A cue adds to the logarithm of the odds: 1 is a nudge, 3 decides unless the classifier is certain of something else.
+"""
+
+from __future__ import annotations
+
+from bot.engine.nlu.patterns import Phrases, Reading
+
+# (what it raises, by how much, the words). A name that ends in "*" raises every intent that begins so.
+_CUES: tuple[tuple[str, float, Phrases], ...] = (
+    (
+        "complaint_decision",
+        3.0,
+        Phrases(
+            """khiếu nại (?:quyết định|việc|về việc|hành vi|kết luận|biên bản|đền bù|lần|giá|mức|chủ tịch|ủy ban|công an|cách giải quyết)
+            đơn khiếu nại
+            không (?:đồng ý|chấp nhận|phục)(?: \\S+){0,3} quyết định
+            (?:muốn|cần|xin|được) khiếu nại
+            thời (?:hạn|hiệu) khiếu nại"""
+        ),
+    ),
+    (
+        "handoff",
+        3.5,
+        Phrases(
+            """(?:gặp|nói chuyện với|trao đổi với|chat với|nói với|kết nối với|chuyển (?:máy )?(?:cho|qua|sang)|nối máy (?:cho|với)|liên hệ với|gọi) (?:\\S+ ){0,3}(?:người thật|cán bộ|nhân viên|tư vấn viên|tổng đài viên|con người|người tư vấn|người phụ trách|chuyên viên|lãnh đạo|chủ tịch|cô nào|anh nào|chị nào|ai đó|người trực|cán bộ trực|người hỗ trợ|người ta)
+            (?:cho|muốn|cần|đòi|xin)(?: \\S+){0,2} (?:gặp|nói chuyện với|nói với) (?:người|cô|anh|chị|ông|bà|cán bộ|nhân viên)
+            người thật
+            (?:cán bộ|nhân viên|ai đó|phường|xã) gọi lại
+            gọi lại cho (?:tôi|tui|em|mình)"""
+        ),
+    ),
+    (
+        "bot_challenge",
+        3.0,
+        Phrases(
+            """(?:người|bot|robot|máy|ai|chatbot|người thật)(?: \\S+){0,2} hay (?:là )?(?:\\S+ )?(?:máy|người|bot|robot|chatbot)
+            (?:bạn|em|ad|mày|cô|anh|chị) (?:là|có phải|phải) (?:\\S+ ){0,2}(?:bot|robot|máy|chatbot|trí tuệ nhân tạo|người thật)
+            (?:nói chuyện|chat|trả lời)(?: \\S+){0,3} (?:bot|robot|chatbot)(?: \\S+)? (?:à|hả|không|ư|phải không)"""
+        ),
+    ),
+    (
+        "ticket_status",
+        2.5,
+        Phrases(
+            """(?:tra|tra cứu|kiểm tra|xem|theo dõi|check|coi)(?: \\S+){0,4} (?:phản ánh|kiến nghị|ý kiến|phiếu)
+            (?:phản ánh|kiến nghị|ý kiến|góp ý|tin báo)(?: \\S+){0,8} (?:tới đâu|đến đâu|sao rồi|thế nào rồi|xong chưa|xử lý chưa|giải quyết chưa|chưa thấy|chưa ai|chưa có|có tin|trả lời chưa|hồi âm|ra sao rồi|chuyển ai)
+            (?:hôm trước|hôm bữa|bữa trước|hôm qua|tuần trước|tháng trước|hôm kia)(?: \\S+){0,2} (?:có )?(?:báo|phản ánh|kiến nghị|gửi)(?: \\S+){0,10} (?:chưa|đâu|rồi|gì)
+            (?:báo|phản ánh|kiến nghị)(?: \\S+){0,8} (?:sao chưa|mà chưa|sao không thấy|chưa thấy|mà không thấy) (?:\\S+ ){0,3}(?:trả lời|tới|xuống|giải quyết|hồi|xử lý|phản hồi|ai)"""
+        ),
+    ),
+    (
+        "dossier_status",
+        2.5,
+        Phrases(
+            """(?:hồ sơ|giấy tờ)(?: \\S+){0,12} (?:tới đâu|đến đâu|xong chưa|có chưa|duyệt chưa|ký chưa|sao rồi|thế nào rồi|có kết quả chưa|ra chưa|được chưa ạ|nhận chưa|khâu nào|xử lý chưa)
+            giấy hẹn
+            biên nhận
+            (?:tra|tra cứu|kiểm tra|check|xem)(?: \\S+){0,4} (?:hồ sơ|hs|mã hồ sơ|biên nhận|tiến độ)
+            (?:quá|trễ|tới|đến|đúng) (?:ngày )?hẹn
+            (?:nộp|làm|gửi)(?: \\S+){0,10} (?:xong chưa|có chưa|có kết quả chưa|chưa thấy|chưa có kết quả|đã ký chưa|duyệt chưa|chưa có giấy|sao chưa)"""
+        ),
+    ),
+    (
+        "privacy",
+        3.0,
+        Phrases(
+            """(?:xóa|hủy|gỡ|rút|quên)(?: \\S+){0,5} (?:dữ liệu|thông tin|lịch sử|cuộc trò chuyện|tin nhắn|số điện thoại|tài khoản|đồng ý)(?: \\S+){0,4} (?:tôi|tui|em|mình|cá nhân|chat|này|đã gửi|vừa gửi|đi|khỏi|giúp|giùm)
+            (?:dữ liệu|thông tin)(?: cá nhân)?(?: của)? (?:tôi|tui|em|mình|cá nhân)(?: \\S+){0,4} (?:an toàn|lộ|bảo mật|ai xem|làm gì|công khai|dùng|lưu)
+            (?:không|chưa) (?:đồng ý|cho|muốn)(?: \\S+){0,4} lưu
+            (?:lộ|giữ kín|giấu) (?:thông tin|danh tính|tên)
+            rút (?:lại )?(?:sự )?đồng ý"""
+        ),
+    ),
+    (
+        "report",
+        2.5,
+        Phrases(
+            """^(?:\\S+ ){0,3}(?:phản ánh|kiến nghị|phản ảnh|góp ý)(?: (?:này|với|một việc|việc này|ạ|kiến nghị|giúp|cái này))*$
+            ^(?:\\S+ ){0,2}(?:gửi|làm|tạo|lập) (?:\\S+ )?(?:phản ánh|kiến nghị|phản ảnh)$"""
+        ),
+    ),
+    (
+        "report_*",
+        1.6,
+        Phrases(
+            """(?:tôi|em|tui|mình|bà con|dân|xin|cần|muốn)(?: \\S+){0,2} (?:phản ánh|phản ảnh|kiến nghị)
+            (?:không|chưa|chẳng|đâu có)(?: thấy)? (?:ai|xe)(?: \\S+){0,2} (?:dọn|sửa|xử lý|thay|gom|hốt|thu|quét|lấy|đến|xuống|giải quyết|cắt|đốn|nạo|khắc phục|kiểm tra|nhắc|dẹp|quản)
+            (?:nhờ|đề nghị|mong|yêu cầu)(?: \\S+)? (?:phường|xã|ủy ban|chính quyền|cơ quan|công an)(?: \\S+)? (?:xuống|xử lý|kiểm tra|can thiệp|sửa|dẹp|nhắc|coi|cho người|lập biên bản|giải quyết|vào cuộc)
+            phường (?:coi|xuống|xử lý) (?:giùm|dùm|giúp)"""
+        ),
+    ),
+    (
+        "ask_*",
+        2.2,
+        Phrases(
+            """(?:ý|ý của) (?:tôi|mình|em|tui|con|anh|chị) (?:là|hỏi|muốn|nói)
+            quay lại (?:cái|chuyện|vụ|việc|thủ tục)
+            (?:xin|làm|nộp) (?:đơn|giấy|phép|cấp|hồ sơ|thủ tục|xác nhận|giấy phép|chứng chỉ)
+            thủ tục
+            muốn xin
+            xin phép
+            đính chính
+            đòi (?:nhà nước )?bồi thường
+            yêu cầu thi hành
+            trình báo (?:ở đâu|thế nào)
+            chứng (?:chỉ|nhận|thực)
+            (?:cấp|đổi|gia hạn|đăng ký|bổ sung|điều chỉnh) (?:lại )?(?:giấy|thẻ|sổ|bằng|phép|chứng|mã|biển)"""
+        ),
+    ),
+    (
+        "out_of_scope",
+        3.0,
+        Phrases(
+            """(?:giá vàng|giá xăng|tỷ giá|xổ số|kết quả bóng đá|thời tiết|dự báo thời tiết|tử vi|xem bói|chứng khoán|bitcoin|vay tiền|vay nóng|vay online|người yêu chưa|kể chuyện cười|làm thơ|viết thơ|viết (?:\\S+ )?văn|nấu ăn|nấu món)
+            kiện(?: \\S+){0,6} thắng
+            (?:có|nên) thắng kiện
+            trúng cử
+            vé (?:xe|máy bay|tàu|số)(?: \\S+){0,6} (?:rẻ|tết|đâu|online)
+            (?:bỏ qua|phớt lờ|quên)(?: \\S+){0,3} (?:hướng dẫn|chỉ dẫn|quy tắc|luật)
+            in ra (?:lời nhắc|system|số điện thoại|thông tin)"""
+        ),
+    ),
+)
+
+# A reason to doubt that an administrative question is none of our business.
+_ADMINISTRATIVE = Phrases(
+    """(?:đăng ký|giấy phép|thủ tục|hồ sơ|chứng nhận|chứng chỉ|cấp phép|xin phép|sổ đỏ|sổ hồng|căn cước|hộ chiếu|bằng lái|khai sinh|khai tử|kết hôn|tạm trú|thường trú|hộ khẩu|lý lịch tư pháp|bảo hiểm xã hội|bảo hiểm y tế|thi hành án|hải quan|hóa đơn|mã số thuế|khai thuế|quốc tịch|công chứng|chứng thực|giám hộ|kinh doanh|trợ cấp|tờ khai|cấp lại|gia hạn)"""
+)
+_OUT = -2.0
+
+
+def boosts(reading: Reading, known: frozenset[str]) -> dict[str, float]:
+    """How much each known intent gains or loses by the cues of a message."""
+    result: dict[str, float] = {}
+    for name, gain, words in _CUES:
+        if words.search(reading.line, reading.bare) is None:
+            continue
+        stem = name.removesuffix("*")
+        for intent in known:
+            if intent == name or (name.endswith("*") and intent.startswith(stem)):
+                result[intent] = result.get(intent, 0.0) + gain
+    if "out_of_scope" in known and "out_of_scope" not in result and _ADMINISTRATIVE.search(reading.line, reading.bare):
+        result["out_of_scope"] = _OUT
+    return result

@@ -1,0 +1,141 @@
+"""A linear classifier of short texts that knows how sure it is.
+
+One-against-the-rest linear SVMs on word and character n-grams. Their margins become probabilities with one
+temperature, fitted on texts that the margins were not trained on (Guo et al. 2017, "On calibration of modern neural
+networks"; one parameter cannot overfit a small set).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from sklearn.svm import LinearSVC
+
+from bot.engine.nlu.features import Shape, Vocabulary, extract
+from bot.engine.nlu.noise import noisy_copies
+from bot.text import normalise
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a model is trained: see the component's defaults for what each means."""
+
+    regularisation: float = 0.5
+    noisy_copies: int = 3
+    least_documents: int = 2
+    held_out: float = 0.2
+    seed: int = 20261101
+
+
+def _fit(matrix: object, labels: np.ndarray, classes: int, training: Training) -> tuple[np.ndarray, np.ndarray]:
+    model = LinearSVC(C=training.regularisation, class_weight="balanced", tol=1e-3, random_state=training.seed)
+    model.fit(matrix, labels)
+    weights, bias = model.coef_, model.intercept_
+    if classes == 2:  # scikit-learn gives one row for two classes
+        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+    return weights.T.astype(np.float32), bias.astype(np.float32)
+
+
+def _softmax(margins: np.ndarray) -> np.ndarray:
+    shifted = np.exp(margins - margins.max(axis=-1, keepdims=True))
+    result: np.ndarray = shifted / shifted.sum(axis=-1, keepdims=True)
+    return result
+
+
+def _temperature(margins: np.ndarray, labels: np.ndarray) -> float:
+    def loss(scale: float) -> float:
+        chosen = _softmax(margins * scale)[np.arange(len(labels)), labels]
+        return float(-np.log(np.clip(chosen, 1e-9, 1.0)).mean())
+
+    return float(minimize_scalar(loss, bounds=(0.5, 30.0), method="bounded").x)
+
+
+class LinearModel:
+    """Texts in, a probability for every label out."""
+
+    def __init__(
+        self,
+        labels: list[str],
+        vocabulary: Vocabulary,
+        weights: np.ndarray,
+        bias: np.ndarray,
+        scale: float,
+        shape: Shape,
+    ) -> None:
+        """Take a trained model apart or together; use `train` and `load`."""
+        self.labels = labels
+        self.vocabulary = vocabulary
+        self.weights = weights
+        self.bias = bias
+        self.scale = scale
+        self.shape = shape
+
+    @classmethod
+    def train(
+        cls, texts: Sequence[str], labels: Sequence[str], training: Training, shape: Shape | None = None
+    ) -> LinearModel:
+        """Learn from texts and their labels, and from noisy copies of the texts."""
+        shape = shape or Shape()
+        names = sorted(set(labels))
+        number = {name: at for at, name in enumerate(names)}
+        documents: list[list[str]] = []
+        rows: list[int] = []
+        origin: list[int] = []
+        for at, (text, label) in enumerate(zip(texts, labels, strict=True)):
+            # Seeded by the text: adding a sentence does not change the noise of the others.
+            rng = random.Random(zlib.crc32(text.encode()) ^ training.seed)  # noqa: S311 - not for secrets
+            for variant in [text, *noisy_copies(text, rng, training.noisy_copies)]:
+                documents.append(extract(normalise(variant).tokens, shape))
+                rows.append(number[label])
+                origin.append(at)
+        y = np.array(rows)
+        source = np.array(origin)
+        vocabulary = Vocabulary.learn(documents, training.least_documents)
+        matrix = vocabulary.matrix(documents)
+        scale = 4.0
+        if len(names) > 1 and training.held_out > 0:
+            rng_split = np.random.default_rng(training.seed)
+            held = np.isin(source, np.flatnonzero(rng_split.random(len(texts)) < training.held_out))
+            if len(set(y[~held])) == len(names) and held.any():
+                weights, bias = _fit(matrix[~held], y[~held], len(names), training)
+                scale = _temperature(np.asarray(matrix[held] @ weights) + bias, y[held])
+        if len(names) == 1:
+            weights, bias = np.zeros((matrix.shape[1], 1), np.float32), np.zeros(1, np.float32)
+        else:
+            weights, bias = _fit(matrix, y, len(names), training)
+        return cls(names, vocabulary, weights, bias, scale, shape)
+
+    def probabilities(self, features: Sequence[str]) -> np.ndarray:
+        """The probability of each label, in the order of `labels`."""
+        columns, values = self.vocabulary.weigh(features)
+        return _softmax((values @ self.weights[columns] + self.bias) * self.scale)
+
+    def save(self, folder: Path) -> None:
+        """Write the model as numbers and JSON: nothing in it is executed when it is read."""
+        np.savez(
+            folder / "linear.npz",
+            weights=self.weights.astype(np.float16),
+            bias=self.bias,
+            idf=self.vocabulary.idf,
+            block=self.vocabulary.block,
+        )
+        described = {"labels": self.labels, "scale": self.scale, "shape": asdict(self.shape)}
+        described["features"] = sorted(self.vocabulary.index, key=self.vocabulary.index.__getitem__)
+        (folder / "linear.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearModel:
+        """Read what `save` wrote."""
+        described = json.loads((folder / "linear.json").read_text(encoding="utf-8"))
+        with np.load(folder / "linear.npz", allow_pickle=False) as arrays:
+            index = {feature: at for at, feature in enumerate(described["features"])}
+            vocabulary = Vocabulary(index, arrays["idf"], arrays["block"])
+            weights, bias = arrays["weights"].astype(np.float32), arrays["bias"]
+        return cls(described["labels"], vocabulary, weights, bias, described["scale"], Shape(**described["shape"]))
