@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import logging
 import os
 import random
 import shutil
@@ -70,7 +71,8 @@ def train(out: Path, project: Path = PROJECT, data: list[str] | None = None) -> 
     with _private_cache(), tempfile.TemporaryDirectory(prefix="mot-cua-train-") as work:
         _say("loading Rasa", started)
         import numpy
-        from rasa.model_training import train as rasa_train
+        from rasa.model_training import _train_graph
+        from rasa.shared.data import TrainingType
         from rasa.shared.importers.importer import TrainingDataImporter
 
         random.seed(SEED)
@@ -83,9 +85,15 @@ def train(out: Path, project: Path = PROJECT, data: list[str] | None = None) -> 
             if complaints := validate(importer):
                 raise CannotStart("the data does not hold together:\n  " + "\n  ".join(complaints))
             _say(f"training on {len(importer.get_nlu_data().intent_examples)} examples", started)
-            with contextlib.redirect_stdout(io.StringIO()):  # it congratulates
-                paths = [str(path) for path in files]
-                result = rasa_train(str(domain), copy, paths, work, force_training=True, fixed_model_name="model")
+            with contextlib.redirect_stdout(io.StringIO()), _progress(started):  # Rasa congratulates at length
+                # Not its public `train`: that reads all the data a second time.
+                result = _train_graph(
+                    importer,
+                    training_type=TrainingType.BOTH,
+                    output_path=work,
+                    fixed_model_name="model",
+                    force_full_training=True,
+                )
         except CannotStart:
             raise
         except (Exception, SystemExit) as error:
@@ -136,8 +144,26 @@ def _private_cache() -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def _progress(started: float) -> Iterator[None]:
+    """Print which component is being trained; Rasa says it in its log only."""
+
+    class Line(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            _say(record.getMessage(), started)
+
+    log, handler = logging.getLogger("rasa.engine.training.hooks"), Line(logging.INFO)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+
+
 def _say(what: str, started: float) -> None:
-    print(f"train: {time.monotonic() - started:5.1f} s  {what}", flush=True)
+    print(f"train: {time.monotonic() - started:5.1f} s  {what}", file=sys.__stdout__, flush=True)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rasa.shared.core.trackers import DialogueStateTracker
+from bot.text import fold
 
-from bot.text.folding import fold
+if TYPE_CHECKING:
+    from rasa.shared.core.trackers import DialogueStateTracker
 
 FORM = "report_form"
 INFORM = "inform"
@@ -74,6 +75,7 @@ class Rules:
             "other_language": Interruption(confidence=0.8),
             "greet": Interruption(confidence=0.7, words=4),
             "thanks": Interruption(confidence=0.7, words=6),
+            "abuse": Interruption(confidence=0.8, words=6),
         }
     )
     question: Interruption = Interruption(confidence=0.7, asked=True)
@@ -112,7 +114,7 @@ def apply(parsed: dict[str, Any], tracker: DialogueStateTracker | None) -> dict[
         entities = {entity.get("entity") for entity in parsed.get("entities") or []}
         if not RULES.interrupts(name, float(intent.get("confidence") or 0.0), entities, text):
             return _as(parsed, INFORM)
-    elif tracker.slots.get(PIN_SLOT) is not None and tracker.get_slot(PIN_SLOT) and _PIN.fullmatch(fold(text.strip())):
+    elif PIN_SLOT in tracker.slots and tracker.get_slot(PIN_SLOT) and _PIN.fullmatch(fold(text.strip())):
         return _as(parsed, "ticket_status")
     return parsed
 

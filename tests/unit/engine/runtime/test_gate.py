@@ -1,0 +1,99 @@
+"""What a message means inside the report form, and outside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.engine.runtime import gate
+
+
+@dataclass
+class Place:
+    """As much of a tracker as the gate looks at."""
+
+    active_loop_name: str | None = None
+    slots: dict[str, Any] = field(default_factory=dict)
+
+    def get_slot(self, name: str) -> Any:
+        """The value of a slot."""
+        return self.slots.get(name)
+
+
+FORM = Place("report_form")
+
+
+def _meant(text: str, intent: str, confidence: float = 0.95, *entities: str, at: Place | None = FORM) -> str:
+    parsed = {
+        "text": text,
+        "intent": {"name": intent, "confidence": confidence},
+        "entities": [{"entity": name, "value": "x"} for name in entities],
+    }
+    return str(gate.apply(parsed, at)["intent"]["name"])
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "entities"),
+    [
+        ("nước chảy tràn suốt đêm, đi lại rất khó", "report_cap_thoat_nuoc", 0.99, []),
+        ("ngay chỗ ngã ba, đối diện quán phở", "ask_place", 0.9, []),
+        ("tôi đóng tiền rồi mà họ không thu gom", "ask_fee", 0.8, []),
+        ("lệ phí bao nhiêu", "ask_fee", 0.5, []),
+        ("có người hay nhậu ồn ào lúc nửa đêm", "crime", 0.6, []),
+        ("dạ chắc là hư lâu rồi mà chưa thấy ai xuống sửa hết á", "affirm", 0.9, []),
+        ("xin chào, tôi là người ở đầu hẻm, tôi thấy rác đầy", "greet", 0.9, []),
+        ("gần văn phòng khu phố", "contact", 0.95, []),
+        ("asdf", "nlu_fallback", 0.2, []),
+        ("thời tiết nóng làm rác bốc mùi", "out_of_scope", 0.9, []),
+    ],
+)
+def test_what_answers_the_form_is_taken_down(text: str, intent: str, confidence: float, entities: list[str]) -> None:
+    assert _meant(text, intent, confidence, *entities) == "inform"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "entities"),
+    [
+        ("cháy to lắm rồi", "emergency", 0.3, ["emergency_kind"]),
+        ("có kẻ trộm đang trong nhà", "crime", 0.9, []),
+        ("tôi tố cáo ông ấy nhận hối lộ", "denunciation", 0.8, []),
+        ("thôi tôi không gửi nữa", "cancel", 0.5, []),
+        ("đúng rồi", "affirm", 0.3, []),
+        ("không", "deny", 0.3, []),
+        ("cho tôi gặp người thật", "handoff", 0.8, []),
+        ("PA-2026-000012 tới đâu rồi", "ticket_status", 0.4, ["ticket_code"]),
+        ("mà làm giấy khai sinh mất bao nhiêu tiền", "ask_fee", 0.9, []),
+        ("lam giay khai sinh can giay to gi?", "ask_documents", 0.9, ["aspect"]),
+        ("mấy giờ thì nghỉ, thứ bảy có làm việc không ạ", "hours", 0.9, []),
+        ("cảm ơn nhé", "thanks", 0.9, []),
+    ],
+)
+def test_what_clearly_interrupts_stays_what_it_is(
+    text: str, intent: str, confidence: float, entities: list[str]
+) -> None:
+    assert _meant(text, intent, confidence, *entities) == intent
+
+
+def test_outside_the_form_and_outside_a_conversation_nothing_changes() -> None:
+    for place in (Place(), Place("another_form"), None):
+        assert _meant("ngay ngã ba", "ask_place", 0.4, at=place) == "ask_place"
+
+
+def test_what_it_was_taken_for_is_kept_beside() -> None:
+    parsed = {"text": "rác đầy đường", "intent": {"name": "report_rac_thai", "confidence": 0.9}, "entities": []}
+    gated = gate.apply(parsed, FORM)
+    assert gated["gated_from"] == "report_rac_thai"
+    assert gated["intent"] == {"name": "inform", "confidence": 0.9}
+    assert parsed["intent"]["name"] == "report_rac_thai"
+
+
+@pytest.mark.parametrize("text", ["123456", "pin 123456", "PIN: 123456", "mã PIN 123456."])
+def test_a_bare_pin_after_we_asked_for_one_is_about_the_ticket(text: str) -> None:
+    assert _meant(text, "nlu_fallback", 0.2, at=Place(slots={"asked_ticket": "PA-2026-000001"})) == "ticket_status"
+
+
+@pytest.mark.parametrize("text", ["123456", "1234567", "12345", "123456 đồng"])
+def test_digits_mean_nothing_when_no_pin_was_asked_for(text: str) -> None:
+    assert _meant(text, "nlu_fallback", 0.2, at=Place(slots={"asked_ticket": None})) == "nlu_fallback"
