@@ -17,7 +17,7 @@ from bot.tickets.gate import Heard
 from bot.tickets.places import find_place
 from bot.tickets.replies import PARTS, Short, read_correction, read_short
 from bot.tickets.texts import Texts
-from bot.tickets.wording import content_words, declines, is_vague, wants_anonymity
+from bot.tickets.wording import cancels, content_words, declines, is_vague, wants_anonymity
 
 CATEGORY, DESCRIPTION, PLACE, CONTACT, CONFIRM = QUESTIONS = (
     "report_category",
@@ -187,7 +187,11 @@ class Intake:
     def _short(self, draft: Draft, asked: str, message: Heard, short: frozenset[Short]) -> Step:
         if asked == CONTACT and fold(message.text).strip(" .!") == message.text.lower().strip(" .!") == "huy":
             return _next(replace(draft, contact=Contact(name=message.text.strip(" .!"))))
-        if asked == CONTACT and (short & {Short.SKIP, Short.NO} or declines(message.text)):
+        if (
+            asked == CONTACT
+            and not cancels(message.text)
+            and (short & {Short.SKIP, Short.NO} or declines(message.text))
+        ):
             return _next(replace(draft, contact=ANONYMOUS))
         if asked == PLACE and Short.SKIP in short:
             return _next(replace(draft, place=UNKNOWN_PLACE))

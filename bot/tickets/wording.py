@@ -57,3 +57,9 @@ def declines(text: str) -> bool:
     """Whether an answer to "your number, please?" says no without giving one: "thôi khỏi, không tiện"."""
     words = [token.folded for token in normalise(text).tokens]
     return len(words) <= LONGEST_REFUSAL and not tokens_in(text) and bool({"khong", "thoi", "khoi"}.intersection(words))
+
+
+def cancels(text: str) -> bool:
+    """Whether the word "hủy" is said; alone and without its diacritic it is a name, Huy."""
+    tokens = normalise(text).tokens
+    return any(token.text == "hủy" or (token.folded == "huy" and len(tokens) > 1) for token in tokens)

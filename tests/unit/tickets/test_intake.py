@@ -237,6 +237,11 @@ def test_a_name_alone_is_a_contact_even_when_it_looks_like_cancel() -> None:
     assert talk.draft.contact == {"name": "Huy"}
 
 
+@pytest.mark.parametrize("text", ["hủy", "thôi hủy đi", "thoi huy di"])
+def test_cancel_is_cancel_at_the_contact_too(text: str) -> None:
+    assert Talk.begin("Bóng đèn hẻm 17 Trần Phú cháy", "report_chieu_sang").says(text).draft.confirm == CANCEL
+
+
 def test_an_identity_number_is_not_wanted() -> None:
     talk = Talk.begin("Bóng đèn hẻm 17 Trần Phú cháy", "report_chieu_sang").says("[CCCD_1]")
     assert talk.asked == CONTACT
