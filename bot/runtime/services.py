@@ -11,9 +11,9 @@ import psycopg
 from bot.runtime import environment, probe, project
 from bot.runtime.child import Spec
 from bot.runtime.environment import Resolved
-from bot.storage.database import libpq_url
 from bot.storage.embedded import EmbeddedPostgres, Urls
 from bot.storage.embedded.server import FAST, SUPERUSER
+from bot.storage.urls import libpq_url
 
 _STARTING = ("the database system is starting up", "the database system is shutting down")
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
+from bot.storage.urls import libpq_url, sqlalchemy_url
 
-def sqlalchemy_url(url: str) -> str:
-    """The URL with the psycopg 3 driver named: `postgres://…` → `postgresql+psycopg://…`."""
-    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-
-
-def libpq_url(url: str) -> str:
-    """The URL as libpq (psycopg itself, procrastinate, LISTEN) takes it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+__all__ = ["connect_async", "connect_sync", "libpq_url", "sessions", "sqlalchemy_url"]
 
 
 def connect_sync(url: str, *, pool_size: int = 2) -> Engine:
