@@ -43,6 +43,6 @@ def chosen(query: Query, offered: Sequence[str], index: SearchIndex) -> str | No
     among = [candidate for candidate in ranked if candidate.code in offered]
     if not among or ranked[0].score - among[0].score > index.tuning.offered:
         return None
-    if len(among) > 1 and among[0].score - among[1].score < index.tuning.margin / 2:
+    if len(among) > 1 and among[0].score - among[1].score < index.tuning.close:
         return None
     return among[0].code

@@ -185,27 +185,33 @@ class AnswerService:
         if query.content and (len(query.content) > 1 or turn.index.match(query).kind != "none"):
             return None
         told = query.features
-        if told.age is not None or told.child or told.foreign or told.actions - {"new"}:
-            match = turn.index.search(f"{turn.index.name(code)} {turn.question.text}")
-            if match.kind == "one" and match.best and turn.index.related(code, match.best.code):
-                return match.best.code
-        return code
+        decides = told.age is not None or told.child or told.foreign or told.actions
+        return turn.index.sister(code, query) if decides else code
 
     def _several_procedures(self, turn: _Turn) -> list[str]:
-        """The codes of two procedures (or three) that one message clearly names; empty where it does not."""
+        """The codes of two procedures (or three) that one message clearly names; empty where it does not.
+
+        One is enough where the other part names a known gap: the gap is told with the answer.
+        """
         parts = [part for part in _ALSO.split(normalise(turn.question.text).text) if part and part.strip()]
         if not 2 <= len(parts) <= 6:
             return []
         found: list[str] = []
+        gaps: list[str] = []
         for part in parts:
             query = turn.index.analyse(part)
             match = turn.index.match(query) if query.content else Match("none")
             best = match.best
+            if match.gap:
+                gaps.append(texts.GAP.format(name=match.gap.name, ask=match.gap.ask))
             if match.kind == "one" and best and best.score >= turn.index.tuning.clearly and best.code not in found:
                 found.append(best.code)
         distinct = len(found) in (2, 3) and not any(
             turn.index.related(one, other) for place, one in enumerate(found) for other in found[:place]
         )
+        if len(found) == 1 and gaps:
+            turn.remarks.extend(gaps[:1])
+            return found
         return found if distinct else []
 
     async def _decide(self, match: Match, turn: _Turn) -> Answer:
@@ -215,6 +221,8 @@ class AnswerService:
             if best.replaces:
                 turn.remarks.append(texts.REPLACES.format(old=best.replaces, new=best.code))
             return await self._about([best.code], turn.aspects, turn)
+        if match.question and turn.question.procedure in [candidate.code for candidate in match.candidates]:
+            return await self._about([str(turn.question.procedure)], turn.aspects, turn)
         if match.kind == "several" and best and (not guessed or match.question or best.score >= tuning.guess):
             return said.ask_which(match.candidates, turn.aspects, match.question)
         if match.gap:

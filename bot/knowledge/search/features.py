@@ -114,14 +114,16 @@ class Weights:
     """The score of the words from which on an agreement counts in full."""
     action_same: float = 0.10
     action_other: float = -0.14
-    action_unasked: float = -0.12
+    action_unasked: float = -0.08
     foreign_same: float = 0.12
     foreign_missing: float = -0.08
     foreign_unasked: float = -0.16
     age_same: float = 0.16
     age_other: float = -0.22
-    special_unasked: float = -0.07
-    commune: float = 0.025
+    sister: float = 0.3
+    """How much better than the procedure in hand its sister must fit and resemble."""
+    special_unasked: float = -0.05
+    commune: float = 0.035
     ministry_only: float = -0.04
     most_asked: float = 0.04
 

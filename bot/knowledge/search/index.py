@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,25 +30,32 @@ _LONG_TITLE = 12
 class Tuning:
     """The numbers of the ranking and of the decision; `docs/understanding.md` tells how they were found."""
 
-    title_lean: float = 2.0
+    title_lean: float = 1.5
     """How much more the coverage of the question counts than that of a title (F-measure's beta)."""
-    alias_lean: float = 1.1
+    alias_lean: float = 1.5
     """The same for what people call a procedure: such a phrase should be said whole."""
     unknown: float = 0.35
     corrected: float = 0.8
     most: int = 9
     pool: int = 120
-    least: float = 0.42
+    least: float = 0.40
     """Below this score nothing is meant."""
     sure: float = 0.80
+    """From this score on a candidate goes before a known gap."""
     clearly: float = 0.80
     """Two procedures in one message must both match this well."""
     guess: float = 0.70
     """What a message that the engine did not understand must reach to be taken for a question."""
-    near: float = 0.30
+    near: float = 0.25
     """What comes near enough to be shown when nothing was found."""
-    margin: float = 0.06
-    """A lead over the second that lets the first stand alone."""
+    by_score: float = 2.5
+    by_lead: float = 6.0
+    bias: float = -1.5
+    """The confidence is logistic in the score of the first and its lead over the next."""
+    answer: float = 0.58
+    """The confidence from which on the first stands alone."""
+    close: float = 0.03
+    """Two of the offered that are this near each other are not told apart by words."""
     offered: float = 0.12
     """How far behind the first a candidate may be and still be offered."""
 
@@ -81,16 +89,19 @@ class SearchIndex:
         found = [row for row in rows if row.status == "active" or row.replaced_by in self._by_code]
         self._entries = [self._entry(row) for row in found]
         self._entry_words = {entry.row.code: frozenset(entry.core.split()) for entry in self._entries}
+        self._places = {entry.row.code: place for place, entry in enumerate(self._entries)}
         self._core = {entry.row.code: entry.core for entry in self._entries}
-        documents: list[tuple[str, ...]] = []
+        documents: list[Words] = []
         owners: list[int] = []
         titles: list[bool] = []
         for owner, row in enumerate(found):
             for text, is_title in self._documents(row):
-                documents.append(text.folded)
+                documents.append(text)
                 owners.append(owner)
                 titles.append(is_title)
-        self._postings = Postings(documents, owners, self.lexicon.stop, self.lexicon.weak)
+        self._stop = _stop_words(documents, self.lexicon)
+        folded = [document.folded for document in documents]
+        self._postings = Postings(folded, owners, self._stop, self.lexicon.weak)
         self._owners = np.array(owners, np.int32)
         self._lean = np.where(titles, self.tuning.title_lean**2, self.tuning.alias_lean**2).astype(np.float32)
         frequency = dict(self._postings.frequencies())
@@ -127,9 +138,26 @@ class SearchIndex:
         least = min(weigh(titles[0]), weigh(titles[1]))
         return one == other or (least > 0 and weigh(shared) >= 0.5 * least)
 
+    def sister(self, code: str, query: Query) -> str:
+        """The procedure of the same matter that the facts of a follow-up decide for: an age, a loss, a foreigner."""
+        here = self._places.get(code)
+        if here is None:
+            return code
+        own = self._agreement(query, here, 1.0)
+        words = self._entry_words[code]
+        best, score = code, own + self.weights.sister
+        for place, entry in enumerate(self._entries):
+            fits = self._agreement(query, place, 1.0)
+            if fits > own and entry.row.code != code and self.related(code, entry.row.code):
+                others = self._entry_words[entry.row.code]
+                alike = self._postings.total(words & others) / (self._postings.total(words | others) or 1.0)
+                if fits + entry.prior + alike > score:
+                    best, score = entry.row.code, fits + entry.prior + alike
+        return self.current(best)
+
     def analyse(self, text: str) -> Query:
         """The question made ready, for those who look at it before they search."""
-        return analyse(text, self.lexicon, self._speller)
+        return analyse(text, self.lexicon, self._speller, self._stop)
 
     def search(self, text: str) -> Match:
         """Which procedure a question is about."""
@@ -185,20 +213,27 @@ class SearchIndex:
 
     def _decide(self, query: Query, ranked: list[Candidate]) -> Match:
         tuning = self.tuning
-        gap = self.nodes.gap(query)
         first = ranked[0] if ranked else None
-        if gap is not None and (first is None or first.score < tuning.sure):
-            return Match("none", gap=gap)
+        if (found := self.nodes.gap(query)) is not None:
+            gap, said = found
+            if first is None or first.score < tuning.sure or not self._about(first.code, said):
+                return Match("none", gap=gap)
         if first is None or first.score < tuning.least:
             return Match("none", tuple(ranked[:3]))
         core = self._core.get(first.code)
         rivals = [c for c in ranked[1:] if self._core.get(c.code) != core]
         lead = first.score - (rivals[0].score if rivals else 0.0)
-        confidence = max(0.0, min(1.0, 0.5 * min(first.score, 1.0) + 2.5 * lead))
-        if lead >= tuning.margin or (first.score >= 1.0 and lead >= tuning.margin / 3):
-            return Match("one", tuple(ranked[:3]), confidence)
+        confidence = 1 / (1 + math.exp(-(tuning.by_score * first.score + tuning.by_lead * lead + tuning.bias)))
         close = [first, *(c for c in rivals if first.score - c.score <= tuning.offered)][:3]
-        return Match("several" if len(close) > 1 else "one", tuple(close), confidence)
+        if confidence >= tuning.answer or len(close) == 1:
+            return Match("one", tuple(ranked[:3]), confidence)
+        return Match("several", tuple(close), confidence)
+
+    def _about(self, code: str, said: frozenset[str]) -> bool:
+        """Whether the title or a plain phrase of a procedure says the words, and little else."""
+        row = self._by_code[code]
+        cut = [words(row.name), *(spoken(text) for text in (row.plain_name, *row.aliases) if text)]
+        return any(said <= set(text.folded) and len(text.folded) <= 2 * len(said) + 3 for text in cut)
 
     def _candidate(self, code: str, score: float, label: str | None = None) -> Candidate:
         now = self.current(code)
@@ -218,17 +253,25 @@ class SearchIndex:
         return _Entry(row, features.of_title(title, self.lexicon), core, prior)
 
     def _documents(self, row: IndexRow) -> list[tuple[Words, bool]]:
-        texts: dict[tuple[str, ...], bool] = {}
         title = _clean(row.name, self.lexicon)
-        texts[title.folded] = True
-        texts.setdefault(_bare(words(row.name), self.lexicon).folded, True)
+        texts = {title: True, _bare(words(row.name), self.lexicon): True}
         if len(title.folded) > _LONG_TITLE:
             for part in _PARTS.split(_PARENTHESES.sub(" ", row.name)):
-                texts.setdefault(_clean(part, self.lexicon).folded, True)
+                texts.setdefault(_clean(part, self.lexicon), True)
         for alias in (row.plain_name, *row.aliases):
             if alias:
-                texts.setdefault(concepts(spoken(alias), self.lexicon).folded, False)
-        return [(Words(text, text), is_title) for text, is_title in texts.items() if text]
+                texts.setdefault(concepts(spoken(alias), self.lexicon), False)
+        return [(text, is_title) for text, is_title in texts.items() if text.folded]
+
+
+def _stop_words(documents: Iterable[Words], lexicon: Lexicon) -> frozenset[str]:
+    """The stop words without those that, folded, mostly stand for other words in the catalogue."""
+    balance = dict.fromkeys(lexicon.stop, 0)
+    for document in documents:
+        for folded, written in zip(document.folded, document.written, strict=True):
+            if folded in balance:
+                balance[folded] += 1 if written in lexicon.stop_written else -1
+    return frozenset(word for word, count in balance.items() if count >= 0)
 
 
 def _bare(text: Words, lexicon: Lexicon) -> Words:

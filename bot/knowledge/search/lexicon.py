@@ -15,10 +15,11 @@ DATA = Path(__file__).resolve().parents[3] / "nlu_data"
 
 
 @dataclass(frozen=True, slots=True)
-class Concept:
-    """A set of phrases that mean the same; `unless`: words beside which the phrase means something else."""
+class Meaning:
+    """What a phrase stands for; `unless`: words beside which the phrase means something else."""
 
-    token: str
+    words: tuple[str, ...]
+    """Put in its place: one word of our own making for a concept, words of the titles for a rewrite."""
     unless: frozenset[str] = frozenset()
 
 
@@ -34,9 +35,12 @@ class AgeGroup:
 class Lexicon:
     """The word lists of the search; `docs/understanding.md` says how each is used."""
 
-    concepts: Phrases[Concept]
-    strip: Phrases[str]
+    rewrites: Phrases[Meaning]
+    concepts: Phrases[Meaning]
+    strip: Phrases[tuple[str, ...]]
     stop: frozenset[str]
+    """Folded; an index leaves out those that mostly stand for other words in its catalogue (bao: bảo)."""
+    stop_written: frozenset[str]
     weak: frozenset[str]
     actions_asked: Phrases[str]
     actions_title: Phrases[str]
@@ -45,7 +49,7 @@ class Lexicon:
     ages_title: Phrases[AgeGroup]
     child: Phrases[bool]
     special: Phrases[str]
-    title_noise: Phrases[str]
+    title_noise: Phrases[tuple[str, ...]]
     most_asked: frozenset[str]
     vocabulary: frozenset[str]
 
@@ -57,18 +61,27 @@ def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
         OSError, yaml.YAMLError, KeyError: the file is missing or not a lexicon.
     """
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    concepts = list(_concepts(data["concepts"]))
+    concepts = _concepts(data["concepts"])
+    rewrites = _rewrites(data["rewrites"])
     asked = [
         (p, name) for name, kinds in data["actions"].items() for p in kinds.get("both", []) + kinds.get("asked", [])
     ]
     title = [
         (p, name) for name, kinds in data["actions"].items() for p in kinds.get("both", []) + kinds.get("title", [])
     ]
-    lists = [phrase for phrase, _ in concepts] + [phrase for phrase, _ in asked] + data["strip"] + data["stop"]
+    lists = (
+        [phrase for phrase, _ in concepts]
+        + [phrase for phrase, _ in rewrites]
+        + [phrase for phrase, _ in asked]
+        + data["strip"]
+        + data["stop"]
+    )
     lists += data["foreign"]["asked"] + data["child_words"]
     return Lexicon(
+        rewrites=Phrases(rewrites),
         concepts=Phrases(concepts),
-        strip=Phrases((phrase, BREAK) for phrase in data["strip"]),
+        strip=Phrases((phrase, (BREAK,)) for phrase in data["strip"]),
+        stop_written=frozenset(words(" ".join(data["stop"])).written),
         stop=frozenset(words(" ".join(data["stop"])).folded),
         weak=frozenset(words(" ".join(data["weak"])).folded),
         actions_asked=Phrases(asked),
@@ -82,20 +95,28 @@ def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
         ),
         child=Phrases((phrase, True) for phrase in data["child_words"]),
         special=Phrases((phrase, phrase) for phrase in data["special"]),
-        title_noise=Phrases((phrase, BREAK) for phrase in data["title_noise"]),
+        title_noise=Phrases((phrase, (BREAK,)) for phrase in data["title_noise"]),
         most_asked=frozenset(data["most_asked"]),
         vocabulary=frozenset(word for phrase in lists for word in words(phrase).folded),
     )
 
 
-def _concepts(entries: list[Any]) -> list[tuple[str, Concept]]:
+def _concepts(entries: list[Any]) -> list[tuple[str, Meaning]]:
     found = []
     for entry in entries:
         phrases = entry if isinstance(entry, list) else entry["same"]
         unless = frozenset() if isinstance(entry, list) else frozenset(words(" ".join(entry["unless"])).folded)
-        concept = Concept("=" + "_".join(words(phrases[0]).folded), unless)
+        concept = Meaning(("=" + "_".join(words(phrases[0]).folded),), unless)
         found += [(phrase, concept) for phrase in phrases]
     return found
+
+
+def _rewrites(entries: list[dict[str, Any]]) -> list[tuple[str, Meaning]]:
+    return [
+        (phrase, Meaning(words(entry["to"]).written, frozenset(words(" ".join(entry.get("unless", []))).folded)))
+        for entry in entries
+        for phrase in entry["from"]
+    ]
 
 
 @lru_cache(maxsize=1)

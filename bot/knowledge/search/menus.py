@@ -51,6 +51,8 @@ class AskNodes:
 
     menus: tuple[Menu, ...]
     general: frozenset[str]
+    topics: frozenset[str]
+    """Every word of every topic."""
     gaps: Phrases[Gap]
     unless: dict[str, Phrases[bool]]
 
@@ -58,7 +60,7 @@ class AskNodes:
         """The menu that a question opens, with the offers that the catalogue has (at least two)."""
         content = frozenset(query.words.content()) - frozenset("|")
         named = query.features.actions - PLAIN
-        content = frozenset(word for word in content if word in self.general or word in query.content)
+        content = frozenset(w for w in content if w in self.general or w in self.topics or w in query.content)
         if not content:
             return None
         for menu in self.menus:
@@ -67,40 +69,43 @@ class AskNodes:
                 return (menu, offers) if len(offers) > 1 else None
         return None
 
-    def gap(self, query: Query) -> Gap | None:
-        """The gap that a question names."""
+    def gap(self, query: Query) -> tuple[Gap, frozenset[str]] | None:
+        """The gap that a question names, and the folded words that name it."""
         for hit in self.gaps.find(query.typed):
             if not any(True for _ in self.unless[hit.value.id].find(query.typed)):
-                return hit.value
+                return hit.value, frozenset(query.typed.folded[hit.start : hit.end])
         return None
 
     def vocabulary(self) -> frozenset[str]:
         """Folded words that the nodes use: they need no correction."""
-        topics = {word for menu in self.menus for topic in menu.topics for word in topic | menu.with_words}
-        return frozenset(topics | self.gaps.vocabulary() | self.general)
+        extra = {word for menu in self.menus for word in menu.with_words}
+        return frozenset(extra | self.topics | self.gaps.vocabulary() | self.general)
 
 
 def read(lexicon: Lexicon, folder: Path = DATA) -> AskNodes:
     """Read both files."""
     menus: dict[str, Any] = yaml.safe_load((folder / "menus.yml").read_text(encoding="utf-8"))
     gaps: dict[str, Any] = yaml.safe_load((folder / "gaps.yml").read_text(encoding="utf-8"))
+    made = tuple(_menu(menu, lexicon) for menu in menus["menus"])
     return AskNodes(
-        menus=tuple(
-            Menu(
-                id=menu["id"],
-                ask=menu["ask"],
-                topics=tuple(frozenset(concepts(words(topic), lexicon).folded) for topic in menu["topic"]),
-                actions=frozenset(menu.get("actions", [])),
-                with_words=frozenset(words(" ".join(menu.get("with", []))).folded),
-                offers=tuple(Offer(offer["code"], offer["label"]) for offer in menu["offers"]),
-            )
-            for menu in menus["menus"]
-        ),
+        menus=made,
+        topics=frozenset(word for menu in made for topic in menu.topics for word in topic),
         general=frozenset(words(" ".join(menus["general"])).folded),
         gaps=Phrases(
             (phrase, Gap(entry["id"], entry["name"], entry["ask"])) for entry in gaps["gaps"] for phrase in entry["any"]
         ),
         unless={entry["id"]: Phrases((phrase, True) for phrase in entry["unless"]) for entry in gaps["gaps"]},
+    )
+
+
+def _menu(data: dict[str, Any], lexicon: Lexicon) -> Menu:
+    return Menu(
+        id=data["id"],
+        ask=data["ask"],
+        topics=tuple(frozenset(concepts(words(topic), lexicon).folded) for topic in data["topic"]),
+        actions=frozenset(data.get("actions", [])),
+        with_words=frozenset(words(" ".join(data.get("with", []))).folded),
+        offers=tuple(Offer(offer["code"], offer["label"]) for offer in data["offers"]),
     )
 
 

@@ -6,14 +6,17 @@ type diacritics they must agree, so that "số đo" is not taken for "sổ đỏ
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from bot.text import fold, normalise, syllables
 
 T = TypeVar("T")
 
+_fold = lru_cache(maxsize=20_000)(fold)
 BREAK = "|"
 """Stands where words were taken out, so that their neighbours do not become a pair."""
 
@@ -28,7 +31,8 @@ class Words:
     @property
     def accented(self) -> bool:
         """Whether the writer uses diacritics at all."""
-        return sum(f != w for f, w in zip(self.folded, self.written, strict=True)) * 5 >= len(self.folded)
+        marked: int = sum(map(operator.ne, self.folded, self.written))
+        return marked * 5 >= len(self.folded)
 
     def content(self) -> tuple[str, ...]:
         """The folded words without the marks of removed ones."""
@@ -38,7 +42,7 @@ class Words:
 def words(text: str) -> Words:
     """The words of an official title or of a phrase of the word lists: one spelling, nothing expanded."""
     written = syllables(text)
-    return Words(tuple(fold(word) for word in written), written)
+    return Words(tuple(map(_fold, written)), written)
 
 
 def spoken(text: str) -> Words:
@@ -109,13 +113,13 @@ def _agree(folded: tuple[str, ...], typed: tuple[str, ...], phrase: tuple[str, .
     return all(word in (bare, meant) for bare, word, meant in zip(folded, typed, phrase, strict=True))
 
 
-def replace(text: Words, hits: Iterable[Hit[str]]) -> Words:
-    """The text with each found phrase replaced by its value as one word."""
+def replace(text: Words, hits: Iterable[Hit[tuple[str, ...]]]) -> Words:
+    """The text with each found phrase replaced by the words that are its value."""
     folded: list[str] = []
     written: list[str] = []
     place = 0
     for hit in hits:
-        folded += [*text.folded[place : hit.start], hit.value]
-        written += [*text.written[place : hit.start], hit.value]
+        folded += [*text.folded[place : hit.start], *map(_fold, hit.value)]
+        written += [*text.written[place : hit.start], *hit.value]
         place = hit.end
     return Words((*folded, *text.folded[place:]), (*written, *text.written[place:]))

@@ -14,11 +14,11 @@ import numpy.typing as npt
 from bot.knowledge.search.phrases import BREAK
 
 Floats = npt.NDArray[np.float32]
-STOP = 0.12
+STOP = 0.2
 """Weight of a stop word beside that of another word as rare."""
 WEAK = 0.6
 """Weight of a word of nearly every title."""
-PAIR = 0.55
+PAIR = 0.5
 """Weight of a pair of neighbouring words beside that of the words themselves."""
 
 
@@ -40,7 +40,9 @@ class Overlap:
 class Postings:
     """Documents (lists of words) of owners, searchable by weighted overlap."""
 
-    def __init__(self, documents: Sequence[Sequence[str]], owners: Sequence[int], stop: frozenset[str], weak: frozenset[str]) -> None:
+    def __init__(
+        self, documents: Sequence[Sequence[str]], owners: Sequence[int], stop: frozenset[str], weak: frozenset[str]
+    ) -> None:
         """`owners[i]` is whose document `i` is; a feature's weight counts its owners, not its documents."""
         self._stop = stop
         self._weak = weak - stop
@@ -75,7 +77,8 @@ class Postings:
         common = sum(part in self._stop for part in parts)
         if len(parts) == 1:
             return rarity * (STOP if common else WEAK if feature in self._weak else 1.0)
-        return rarity * PAIR * (0.1, 0.5, 1.0)[2 - common]
+        weak = WEAK if all(part in self._weak or part in self._stop for part in parts) else 1.0
+        return rarity * PAIR * weak * (0.1, 0.5, 1.0)[2 - common]
 
     def known(self, feature: str) -> bool:
         """Whether any document holds the feature."""

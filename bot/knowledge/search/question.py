@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from bot.knowledge.search import features
-from bot.knowledge.search.lexicon import Lexicon
-from bot.knowledge.search.phrases import BREAK, Hit, Phrases, Words, replace, spoken
+from bot.knowledge.search.lexicon import Lexicon, Meaning
+from bot.knowledge.search.phrases import Hit, Phrases, Words, replace, spoken
 from bot.knowledge.search.spelling import Speller
 
 _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?![\d.])")
@@ -46,7 +46,7 @@ class Query:
     """Words that were corrected: they count a little less."""
 
 
-def analyse(text: str, lexicon: Lexicon, speller: Speller) -> Query:
+def analyse(text: str, lexicon: Lexicon, speller: Speller, stop: frozenset[str]) -> Query:
     """Normalise, keep the last word of a correction, correct the spelling, name concepts, take out talk."""
     codes = tuple(dict.fromkeys(_CODE.findall(text)))
     typed = meant(spoken(_CODE.sub(" ", text)))
@@ -57,25 +57,37 @@ def analyse(text: str, lexicon: Lexicon, speller: Speller) -> Query:
     return Query(
         typed=typed,
         words=stripped,
-        content=tuple(w for w in stripped.folded if w != BREAK and w not in lexicon.stop and not _is_filler(w)),
+        content=_content(stripped, lexicon.stop_written if typed.accented else frozenset(), stop),
         features=features.of_question(typed, lexicon),
         codes=codes,
         corrected=corrected,
     )
 
 
-def _is_filler(word: str) -> bool:
-    return word.isdigit() or len(word) == 1
+def _content(text: Words, stop_written: frozenset[str], stop: frozenset[str]) -> tuple[str, ...]:
+    """The folded words that carry something: a stop word is known by its diacritics where the writer uses them."""
+    return tuple(
+        folded
+        for folded, written in zip(text.folded, text.written, strict=True)
+        if folded not in stop and written not in stop_written and not folded.isdigit() and len(folded) > 1
+    )
 
 
 def concepts(text: Words, lexicon: Lexicon) -> Words:
-    """The text with phrases of one meaning made one word each."""
+    """The text with plain phrases in official words, and the names of one thing made one word."""
+    return _understood(_understood(text, lexicon.rewrites), lexicon.concepts)
+
+
+def _understood(text: Words, phrases: Phrases[Meaning]) -> Words:
     present = set(text.folded)
-    hits = []
-    for hit in lexicon.concepts.find(text):
-        if not (hit.value.unless & (present - set(text.folded[hit.start : hit.end]))):
-            hits.append(Hit(hit.start, hit.end, hit.value.token))
-    return replace(text, hits)
+    return replace(
+        text,
+        [
+            Hit(hit.start, hit.end, hit.value.words)
+            for hit in phrases.find(text)
+            if not hit.value.unless & (present - set(text.folded[hit.start : hit.end]))
+        ],
+    )
 
 
 def meant(text: Words) -> Words:
