@@ -152,10 +152,18 @@ class System:
         )
 
     def _post(self, body: dict[str, Any]) -> dict[str, Any]:
-        response = httpx.post(f"{self.url}/api/chat", json=body | {"message_id": str(uuid.uuid4())}, timeout=60)
-        assert response.status_code == 200, response.text
-        found: dict[str, Any] = response.json()
-        return found
+        """As every client does: «not now» (503) is asked again, under the same message id."""
+        body = body | {"message_id": str(uuid.uuid4())}
+        end = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                response = httpx.post(f"{self.url}/api/chat", json=body, timeout=60)
+                if response.status_code == 200:
+                    found: dict[str, Any] = response.json()
+                    return found
+                assert response.status_code == 503, response.text
+            assert time.monotonic() < end, f"no answer to {body}"
+            time.sleep(0.5)
 
     def _all_answer(self) -> bool:
         """Also after a restart of a child, when the instance still says `ready`."""
