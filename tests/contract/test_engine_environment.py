@@ -23,7 +23,7 @@ files = {name: getattr(module, "__file__", None) for name, module in sys.modules
 print(json.dumps({
     "python": sys.version_info[:2],
     "ours": sorted(name for name in files if name.split(".")[0] in ("bot", "actions")),
-    "left out": sorted(name for name, file in files.items() if name.split(".")[0] in lean.TENSORFLOW | lean.UNUSED and file),
+    "left out": sorted(n for n, file in files.items() if n.split(".")[0] in lean.TENSORFLOW | lean.UNUSED and file),
 }))
 """
 

@@ -173,7 +173,7 @@ def test_it_does_not_start_without_what_it_needs(model: Path, tmp_path: Path, em
     broken.write_bytes(b"not a model")
     _does_not_start("cannot be read", **{**good, "BOT_ENGINE_MODEL": str(broken)})
     _does_not_start("BOT_ENGINE_SECRET", **{**good, "BOT_ENGINE_SECRET": ""})
-    _does_not_start("loopback or private", **{**good, "BOT_ENGINE_HOST": "0.0.0.0"})  # noqa: S104  # refused
+    _does_not_start("loopback or private", **{**good, "BOT_ENGINE_HOST": "0.0.0.0"})  # refused
     _does_not_start("loopback or private", **{**good, "BOT_ENGINE_HOST": "8.8.8.8"})
     gone = f"postgresql://nobody:secret-word@127.0.0.1:{harness.free_port()}/none"
     _does_not_start("database", **{**good, "BOT_ENGINE_DATABASE_URL": gone})

@@ -122,6 +122,7 @@ class TurnInput(InputChannel):  # type: ignore[misc]  # Rasa carries no types
             )
         except TurnRefused as refusal:
             log.warning("turn.refused code=%s conversation=%s reason=%s", refusal.code, request.conversation, refusal)
+            log.debug("turn.refused", exc_info=True)
             return _error(503, refusal.code, "the turn was not taken; send it again")
         except Exception as error:
             # Where, not what: the message of an exception may quote the citizen.

@@ -72,7 +72,7 @@ class _Loud(Action):  # type: ignore[misc]  # Rasa carries no types
         except ActionExecutionRejection:
             raise
         except Exception as error:
-            raise DialogueFailed(f"{self.name()}: {type(error).__name__}: {error}") from error
+            raise DialogueFailed(f"{self.name()}: {type(error).__name__}") from error
 
 
 class TurnProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa carries no types
@@ -106,7 +106,7 @@ class TurnProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa carries no 
             tracker = await self.run_action_extract_slots(output, tracker)
             await self._run_prediction_loop(output, tracker)
         except Exception as error:
-            raise DialogueFailed(f"{type(error).__name__}: {error}") from error
+            raise DialogueFailed(type(error).__name__) from error
         return tracker
 
     async def _run_action(

@@ -37,7 +37,7 @@ def test_the_defaults(good: dict[str, str]) -> None:
         {"BOT_ENGINE_SECRET": " "},
         {"BOT_ENGINE_DATABASE_URL": ""},
         {"BOT_ACTIONS_URL": ""},
-        {"BOT_ENGINE_HOST": "0.0.0.0"},  # noqa: S104  # refused
+        {"BOT_ENGINE_HOST": "0.0.0.0"},  # refused
         {"BOT_ENGINE_HOST": "::"},
         {"BOT_ENGINE_HOST": "1.1.1.1"},
         {"BOT_ENGINE_HOST": "engine.example"},
