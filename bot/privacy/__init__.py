@@ -4,4 +4,15 @@ from bot.privacy.keys import derive
 from bot.privacy.masking import Masked, MaskedItem, kind_of, mask, readable, tokens_in
 from bot.privacy.vault import Cipher, UnreadableValueError, Vault
 
-__all__ = ["Cipher", "Masked", "MaskedItem", "UnreadableValueError", "Vault", "derive", "kind_of", "mask", "readable", "tokens_in"]
+__all__ = [
+    "Cipher",
+    "Masked",
+    "MaskedItem",
+    "UnreadableValueError",
+    "Vault",
+    "derive",
+    "kind_of",
+    "mask",
+    "readable",
+    "tokens_in",
+]

@@ -28,7 +28,11 @@ class Desk:
 
     def filed(self, ticket: FiledTicket) -> str:
         """What the citizen reads after filing."""
-        return self.texts.say("filed", code=ticket.code, pin=ticket.pin)
+        filed = self.texts.say("filed", code=ticket.code, pin=ticket.pin)
+        if not ticket.contact_lost:
+            return filed
+        lost = self.texts.say("contact_lost", office=self.locality.office.name, phone=self.office.phone())
+        return f"{filed}\n{lost}"
 
     def shown(self, ticket: TicketView) -> str:
         """A ticket in a line."""

@@ -15,9 +15,9 @@ from bot.tickets import gate
 from bot.tickets.contacts import ANONYMOUS, Contact, describe, find_contact, read_contact
 from bot.tickets.gate import Heard
 from bot.tickets.places import find_place
-from bot.tickets.replies import PARTS, Short, read_correction, read_short
+from bot.tickets.replies import PARTS, Short, is_ambiguous, read_correction, read_short
 from bot.tickets.texts import Texts
-from bot.tickets.wording import cancels, content_words, declines, is_vague, wants_anonymity
+from bot.tickets.wording import cancels, content_words, declines, is_vague, tells, wants_anonymity
 
 CATEGORY, DESCRIPTION, PLACE, CONTACT, CONFIRM = QUESTIONS = (
     "report_category",
@@ -85,11 +85,10 @@ class Intake:
     def begin(self, message: Heard) -> Step:
         """Start a report with the message that led here."""
         draft = Draft(category=self._known(message.category))
-        category = self._locality.category(draft.category)
-        if content_words(message.text, category) >= (1 if category is None and draft.category else 2):
+        if tells(message.text, self._locality.category(draft.category)):
             draft = _absorb(replace(draft, description=message.text), message.text)
-        elif wants_anonymity(message.text):
-            draft = replace(draft, contact=ANONYMOUS)
+        else:
+            draft = _absorb(draft, message.text)
         return Step(draft, draft.missing)
 
     def listen(self, draft: Draft, asked: str, message: Heard) -> Step:
@@ -98,6 +97,8 @@ class Intake:
             return self._pressed(draft, asked, message.choice)
         if gate.closes(message):
             return Step(replace(draft, confirm=message.intent), None)
+        if is_ambiguous(message.text):
+            return Step(draft, asked, ("confirm_again",) if asked == CONFIRM else (_MISSING[asked],))
         if short := read_short(message.text) or _understood_short(message):
             return self._short(draft, asked, message, short)
         if (step := self._corrected(draft, asked, message)) is not None:
@@ -239,7 +240,7 @@ class Intake:
     def _category(self, draft: Draft, message: Heard) -> Step:
         code = self._known(message.category) or self._by_name(message.text)
         category = self._locality.category(code)
-        if draft.description is None and content_words(message.text, category) >= 2:
+        if draft.description is None and tells(message.text, category):
             code = code or self._known(OTHER)
             draft = _absorb(replace(draft, description=message.text), message.text)
         if code is None:
@@ -262,7 +263,7 @@ class Intake:
 
     def _description(self, draft: Draft, message: Heard) -> Step:
         if content_words(message.text, None) < 1:
-            return Step(draft, DESCRIPTION, ("description_missing",))
+            return Step(_absorb(draft, message.text), DESCRIPTION, ("description_missing",))
         draft = _absorb(replace(draft, description=message.text), message.text)
         if draft.category in (None, OTHER) and (code := self._known(message.category)):
             draft = replace(draft, category=code)
@@ -316,7 +317,8 @@ def _place(draft: Draft, message: Heard) -> Step:
         return Step(draft, PLACE, ("place_missing",))
     if is_vague(message.text):
         return Step(draft, PLACE, ("place_vague",))
-    return _next(_absorb(replace(draft, place=message.text), message.text))
+    place = find_place(message.text) if tokens_in(message.text) else None
+    return _next(_absorb(replace(draft, place=place or message.text), message.text))
 
 
 def _contact(draft: Draft, message: Heard) -> Step:

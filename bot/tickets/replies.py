@@ -21,7 +21,8 @@ class Short(StrEnum):
 
 
 MOST_WORDS = 7
-"""A longer message is a sentence, not a short answer."""
+LONGEST = 80
+"""Words and characters; a longer message is a sentence, not a short answer."""
 
 _FILLER = phrases(
     "a|da|nhe|nha|di|luon|voi|dum|giup|ban|em|anh|chi|toi|minh|thi|la|cai|nay|do|ma|day|ha|hen|oi|ad|ne|cho|roi"
@@ -58,18 +59,22 @@ def read_short(text: str) -> frozenset[Short]:
     Several meanings come back where only the question decides: "thôi không cần" cancels a report, but declines
     to leave a telephone number.
     """
+    if len(text) > LONGEST or is_ambiguous(text):
+        return frozenset()
     found: set[Short] = set()
     words_seen = 0
     for piece in _CLAUSE.split(text):
         words = ["khong" if token.text == "đừng" else token.folded for token in normalise(piece).tokens]
         words_seen += len(words)
-        # Without diacritics "dung gui" is both "đúng, gửi" and "đừng gửi".
-        if words[:2] == ["dung", "gui"] and not has_marks(piece):
+        if words_seen > MOST_WORDS:
             return frozenset()
         found |= _meanings(words)
-    if words_seen > MOST_WORDS or (Short.YES in found and len(found) > 1):
-        return frozenset()
-    return frozenset(found)
+    return frozenset() if Short.YES in found and len(found) > 1 else frozenset(found)
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether it may mean both: without diacritics "dung gui" is "đúng, gửi" and "đừng gửi"."""
+    return not has_marks(text) and [token.folded for token in normalise(text[:LONGEST]).tokens[:2]] == ["dung", "gui"]
 
 
 def _meanings(words: list[str]) -> set[Short]:

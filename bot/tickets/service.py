@@ -53,12 +53,17 @@ class NewReport:
 
 @dataclass(frozen=True)
 class FiledTicket:
-    """What the citizen gets for a report."""
+    """What the citizen gets for a report.
+
+    Attributes:
+        contact_lost: a telephone or e-mail was given but not kept any more when the report was filed.
+    """
 
     code: str
     pin: str
     category: str
     restricted: bool
+    contact_lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,9 @@ class TicketService:
                 ticket = await _filed(session, idempotency_key)
             if ticket is None:
                 raise
-        return FiledTicket(ticket.code, self._pins.of(ticket.code), ticket.category, ticket.restricted)
+        given = {"phone", "email"}.intersection(report.contact)
+        lost = bool(given - self._read_contact(ticket.code, ticket.contact).keys())
+        return FiledTicket(ticket.code, self._pins.of(ticket.code), ticket.category, ticket.restricted, lost)
 
     async def route(self, code: str) -> TicketView | None:
         """Send a received ticket to the agency of its category; a routed or unknown one is left alone."""
@@ -174,7 +181,10 @@ class TicketService:
         """The contact kept with a ticket, decrypted; for those who work on it."""
         async with self._sessions() as session:
             data = await session.scalar(select(Ticket.contact).where(Ticket.code == code))
-        return None if data is None else cast(Contact, json.loads(self._cipher.decrypt(data, code)))
+        return self._read_contact(code, data) or None
+
+    def _read_contact(self, code: str, data: bytes | None) -> Contact:
+        return Contact() if data is None else cast(Contact, json.loads(self._cipher.decrypt(data, code)))
 
     async def forget(self, conversation: str) -> int:
         """Delete the masked values that are kept for a conversation.

@@ -45,6 +45,10 @@ TEXTS: dict[str, str] = {
         "Đã ghi nhận phản ánh của bạn.\nMã phản ánh: {code}\nMã PIN: {pin}\n"
         "Bạn giữ hai mã này để xem tình trạng xử lý. Ngay tại đây, bạn chỉ cần hỏi “phản ánh của tôi”."
     ),
+    "contact_lost": (
+        "Lưu ý: số điện thoại hoặc e-mail bạn gửi trước đó không còn được giữ nên chưa kèm theo phản ánh."
+        " Nếu muốn được liên hệ, bạn báo cho {office}{phone} cùng mã phản ánh."
+    ),
     "cancelled": "Đã hủy, phản ánh chưa gửi và không được lưu lại. Khi cần, bạn nhắn “phản ánh” để bắt đầu lại.",
     "nothing_to_cancel": "Hiện không có phản ánh nào đang viết dở. Tôi giúp gì được cho bạn?",
     # Status of tickets and dossiers

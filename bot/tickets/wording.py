@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from bot.locality import Category
 from bot.privacy import tokens_in
+from bot.privacy.masking import TOKEN
 from bot.text import fold, normalise
+from bot.tickets.places import find_place
 
 
 def phrases(text: str) -> frozenset[str]:
@@ -14,12 +17,15 @@ def phrases(text: str) -> frozenset[str]:
     return frozenset(text.split("|"))
 
 
+LEAST_STORY = 2
+"""Words of content that make a story of a message whose category is not known."""
 LONGEST_REFUSAL = 8
 """Words."""
 
 _OPENER = re.compile(
     r"\b(?:alo|chao|xin chao|ad|phuong oi|cho (?:toi|minh|em) (?:hoi|phan anh|bao)|(?:toi|minh|em|dan|nguoi dan)?"
-    r" ?(?:muon|can|xin|co)? ?(?:gui|lam|bao cao)? ?(?:phan anh|kien nghi|gop y|khieu nai|bao|phan nan|trinh bao)"
+    r" ?(?:muon|can|xin|co)? ?(?:gui|lam|bao cao)? ?(?:phan anh|kien nghi|gop y|khieu nai|bao cao|bao"
+    r"|phan nan|trinh bao)"
     r"(?: kien nghi)?(?: ve)?(?: (?:viec|van de|tinh trang|chuyen|tinh hinh))*)\b"
 )
 _EMPTY = phrases(
@@ -36,11 +42,21 @@ _VAGUE = phrases(
 
 
 def content_words(text: str, category: Category | None) -> int:
-    """How many words say something about the matter, beyond "tôi muốn phản ánh về" and the category's own name."""
-    plain = " ".join(token.folded for token in normalise(text).tokens)
+    """How many words say something about the matter.
+
+    Not counted: "tôi muốn phản ánh về", the place, the category's own name, the wish to stay unnamed.
+    """
+    text = TOKEN.sub(" ", unicodedata.normalize("NFC", text))
+    place = find_place(text)
+    plain = " ".join(token.folded for token in normalise(text.replace(place, " ", 1) if place else text).tokens)
     words = _OPENER.sub(" ", _ANONYMITY.sub(" ", plain)).split()
     topic = set(re.findall(r"\w+", fold(f"{category.label} {category.short}"))) if category else set()
     return sum(word not in _EMPTY and word not in topic for word in words)
+
+
+def tells(text: str, category: Category | None) -> bool:
+    """Whether a message tells what happened, so that it need not be asked."""
+    return content_words(text, category) >= (1 if category else LEAST_STORY)
 
 
 def wants_anonymity(text: str) -> bool:

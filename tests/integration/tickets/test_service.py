@@ -158,6 +158,7 @@ async def test_the_contact_moves_from_the_vault_into_the_ticket_encrypted(
     stored = bytes(await only(engine, select(Ticket.contact)))
     assert all(part not in stored for part in (b"Lan", b"0912", b"lan@vidu", "SĐT".encode()))
     assert await service.contact(ticket.code) == {"name": "Lan", "phone": "0912 345 678", "email": "lan@vidu.example"}
+    assert not ticket.contact_lost
     assert await only(engine, select(MaskedValue.token)) == "[SĐT_2]"
     assert not await only(engine, select(Ticket.anonymous))
     whole = await only(engine, text("SELECT string_agg(t::text, ' ') FROM tickets t"))
@@ -178,6 +179,7 @@ async def test_a_value_of_another_conversation_is_never_taken(
         await Vault(settings.secret_key).store(session, stranger, None, mask("0912345678").values)
     _, key = await conversation(engine)
     ticket = await service.file(replace(REPORT, conversation=key, contact=Contact(phone="[SĐT_1]")), "c:m")
+    assert ticket.contact_lost
     assert await service.contact(ticket.code) is None
     assert await count(engine, "masked_values") == 1
 
@@ -245,4 +247,4 @@ async def test_guesses_at_once_are_all_counted(service: TicketService, engine: A
 async def test_the_pin_is_stored_nowhere(service: TicketService, engine: AsyncEngine) -> None:
     ticket = await service.file(REPORT, "c:m")
     for table in ("tickets", "ticket_events", "procrastinate_jobs"):
-        assert ticket.pin not in str(await only(engine, text(f"SELECT string_agg(t::text, ' ') FROM {table} t")))  # as above
+        assert ticket.pin not in str(await only(engine, text(f"SELECT string_agg(t::text, ' ') FROM {table} t")))

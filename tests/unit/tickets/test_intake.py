@@ -116,6 +116,27 @@ def test_a_sentence_that_only_names_the_field_is_no_description(text: str) -> No
     assert talk.draft.category == "rac_thai"
 
 
+@pytest.mark.parametrize("text", ["tôi muốn phản ánh về đèn đường bị hư", "đèn đường chớp tắt liên tục"])
+def test_a_short_story_is_a_description(text: str) -> None:
+    assert Talk.begin(text, "report_chieu_sang").draft.description == text
+
+
+def test_a_place_alone_is_no_description_but_is_kept() -> None:
+    talk = Talk.begin("báo đèn đường hẻm 17 Trần Phú", "report_chieu_sang")
+    assert talk.asked == DESCRIPTION
+    assert talk.draft.place == "hẻm 17 Trần Phú"
+    talk = Talk.begin("tôi muốn phản ánh").presses("report:chieu_sang").says("hẻm 17 Trần Phú")
+    assert talk.asked == DESCRIPTION
+    assert talk.draft.place == "hẻm 17 Trần Phú"
+
+
+def test_a_number_given_with_the_place_is_no_part_of_the_place() -> None:
+    talk = Talk.begin("tôi muốn phản ánh").presses("report:dien").says("mất điện cả xóm")
+    talk.says("số 12 Trần Phú, sđt của tôi [SĐT_1]")
+    assert talk.draft.place == "số 12 Trần Phú"
+    assert talk.draft.contact == {"phone": "[SĐT_1]"}
+
+
 def test_several_facts_in_one_message_fill_several_slots() -> None:
     talk = Talk.begin("tôi muốn phản ánh").presses("report:dien")
     talk.says("dây điện võng sát đầu người, hẻm 12 Trần Phú, tôi tên Hoa sđt [SĐT_1]")
@@ -166,6 +187,10 @@ def test_what_is_unclear_never_sends(text: str) -> None:
     assert talk.asked == CONFIRM
     assert talk.draft.confirm is None
     assert talk.notes == ["confirm_again"]
+
+
+def test_a_sure_classifier_does_not_decide_what_is_ambiguous() -> None:
+    assert at_summary().says("dung gui", "cancel", 1.0).asked == CONFIRM
 
 
 def test_no_leads_to_what_to_correct_and_back() -> None:

@@ -56,6 +56,11 @@ def test_what_contradicts_itself_or_tells_a_story_is_no_short_answer(text: str) 
     assert not read_short(text)
 
 
+def test_a_very_long_message_is_no_short_answer() -> None:
+    assert not read_short("gửi đi " * 300)
+    assert not read_short("đúng," * 400)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     read_short(text)
