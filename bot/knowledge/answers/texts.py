@@ -95,8 +95,6 @@ PLACE_NONE = "{name}: hồ sơ thủ tục không ghi nơi nộp."
 PLACE_ADDRESS = "Địa chỉ: {address}"
 PLACE_DECIDES = "Cơ quan giải quyết: {agency}."
 PLACE_CHANNELS = "Cách nộp: {channels}."
-    "Bạn nộp được ở Trung tâm Phục vụ hành chính công của xã, phường, kể cả khác nơi bạn ở nếu thủ tục cho phép."
-)
 OLD_LEVEL = "Nguồn còn nhắc cấp hành chính đã bỏ từ 01/7/2025; bạn hỏi ủy ban nhân dân phường, xã trước khi đi."
 COMPETENT = "có thẩm quyền"
 

@@ -14,7 +14,7 @@ from typing import Literal
 from bot.knowledge.importing.forms import separate_forms
 from bot.knowledge.importing.issues import Issue, doubtful
 from bot.knowledge.importing.sections import DOCUMENTS_HEAD
-from bot.knowledge.importing.texts import has_letters, one_line, without_bullet
+from bot.knowledge.importing.texts import LOWER, has_letters, one_line, without_bullet
 from bot.knowledge.records import Document, DocumentCase
 
 _COUNT = re.compile(r"(?P<originals>\d+) bản chính(?:, ?(?P<copies>\d+) bản sao)?")
@@ -27,7 +27,7 @@ _HAND_IN = re.compile(r"\b(?:nộp|gửi)\b", re.IGNORECASE)
 _OWN_COUNT = re.compile(r"\d+\s*(?:\([^)]*\)\s*)?(?:bản|bộ|ảnh|tờ)\b", re.IGNORECASE)
 _PAPER = re.compile(
     r"^(?:[a-zđ0-9]{1,2}[.)]\s*)?(?:tờ khai|đơn|giấy (?!tờ)|phiếu|bản (?!chụp các|sao các)|hóa đơn|hoá đơn|vận đơn"
-    r"|chứng từ|chứng thư|hợp đồng|danh sách|danh mục|báo cáo|văn bản (?:đề nghị|ủy quyền|uỷ quyền|chấp thuận)"
+    r"|chứng từ|chứng thư|hợp đồng|danh sách|danh mục|báo cáo|văn bản (?:đề nghị|[ủu]y quyền|chấp thuận|thông báo)"
     r"|quyết định|biên bản|hộ chiếu|thẻ|sơ đồ|lý lịch|sổ|ảnh|hồ sơ|tài liệu|công văn|điều lệ|đề án|phương án|dự thảo"
     r"|tờ trình|hình ảnh|mẫu|kê khai|thông báo|chứng chỉ|catalogue|bảng)\b",
     re.IGNORECASE,
@@ -100,7 +100,7 @@ def _rows(table: str) -> tuple[list[_Row], str]:
     rows: list[_Row] = []
     start = 0
     for match in _COUNT.finditer(table):
-        if not _is_count(table, match):
+        if not _is_count(table, match, start):
             continue
         ours, number = _split_number(table, match)
         text = table[start : match.start()] + ours
@@ -110,13 +110,16 @@ def _rows(table: str) -> tuple[list[_Row], str]:
     return rows, table[start:]
 
 
-def _is_count(table: str, match: re.Match[str]) -> bool:
+def _is_count(table: str, match: re.Match[str], row: int) -> bool:
     """Whether "1 bản chính" is the number's cell and not words of the document's name.
 
-    A cell stands without a blank before it or after it, and never has a leading zero.
+    A cell stands without a blank before it or after it, and never has a leading zero. `row` is where the
+    row begins.
     """
     after = table[match.end() :]
-    if after[:1] and after[0] in ".;:,)/":
+    if after[:1] and after[0] in ".;:,)/" and not after.startswith("..."):
+        return False
+    if re.match(rf"\s+[{LOWER}(]", after) or (match.start() == row and match["originals"].startswith("0") and after):
         return False
     blank_before = match.start() > 0 and table[match.start() - 1].isspace()
     if blank_before and (after[:1].isspace() or _COUNT.match(after)):
@@ -159,7 +162,9 @@ def _documents(row: _Row, title: str, every_zero: bool, issues: list[Issue]) -> 
 def _kind(row: _Row, name: str, title: str, has_form: bool, every_zero: bool) -> Literal["document", "note"]:
     if _NOTES.match(name):
         return "note"
-    if row.counted or has_form:
+    if row.counted or has_form or name.lower().startswith("xuất trình"):
+        return "document"
+    if _PAPER.match(name) and _OWN_COUNT.search(name) and not name.endswith(":"):
         return "document"
     if _NOTES.match(title) or _SENTENCE.search(name):
         return "note"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.knowledge.importing.sections import LEGAL_HEAD
 from bot.knowledge.importing.texts import LOWER, UPPER, has_letters, one_line, stated
 from bot.knowledge.records import LegalBasis
 
-_KIND = (
+KIND = (
     "Thông tư liên tịch|Thông tư|Nghị định|Nghị quyết|Bộ luật|Luật|Quyết định|Pháp lệnh|Chỉ thị|Công văn"
     "|Văn bản hợp nhất|Lệnh|Hiến pháp|TTLT|TT|NĐ|NQ|QĐ"
 )
@@ -20,15 +21,26 @@ _AGENCIES = (
     "|KTNN|TCHQ|UBTƯMTTQVN|UBCKNN|HĐTVCP|NV|TW|BTL|CSXH|HKVN|CHK"
 )
 _AGENCY = rf"(?:{'|'.join(sorted(_AGENCIES.split('|'), key=len, reverse=True))}|[{UPPER}]{{2,9}}(?![{LOWER}{UPPER}]))"
-_SUFFIX = rf"(?:QH\d{{2}}|UBTVQH\d{{2}}|(?:{_ACT})(?:\s?[-–/_]\s?(?:QH\d{{2}}|{_AGENCY}))+|{_AGENCY}(?:-{_AGENCY})*)"
+_SUFFIX = (
+    rf"(?:QH\d{{2}}|UBTVQH\d{{2}}|(?:{_ACT})(?:\s?[-–/_]\s?(?:(?:UBTV)?QH\d{{2}}|{_AGENCY}))+|{_AGENCY}(?:-{_AGENCY})*)"
+)
 _CORE = rf"\d{{1,8}}(?:\.\d{{1,2}})?(?:/\d{{4}})?(?:[/-]{_SUFFIX}|(?<=/\d{{4}})(?=[{UPPER}]|[\s.]*$))"
-_NUMBER = re.compile(rf"(?P<kind>(?:(?:{_KIND})\s*)?(?:[Ss]ố:?\s*)?)(?P<core>{_CORE})")
+_NUMBER = re.compile(rf"(?P<kind>(?:(?:{KIND})\s*)?(?:[Ss]ố:?\s*)?)(?P<core>{_CORE})")
+_ISSUER = re.compile(
+    rf"\s+(?:của|do) (?:Chính phủ|Quốc hội|Thủ tướng Chính phủ|Bộ [{LOWER}{UPPER} ]{{3,40}}?)(?<!\s)"
+    rf"(?=[{UPPER}][{LOWER}]|$)"
+)
+_NAMED = re.compile(rf"(?:{KIND}|[Ss]ố)$")
 _RUN = re.compile(r"\d+")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?=\d)")
 
 
+@lru_cache(maxsize=256)
 def read_legal_basis(column: str) -> tuple[LegalBasis, ...]:
-    """Un-flatten the column "Căn cứ pháp lý"; a document listed twice in the same words is kept once."""
+    """Un-flatten the column "Căn cứ pháp lý"; a document listed twice in the same words is kept once.
+
+    Pages of one ministry share the column: the last readings are remembered.
+    """
     if stated(column) is None:
         return ()
     found: list[LegalBasis] = []
@@ -48,11 +60,12 @@ def _pairs(body: str) -> Iterator[tuple[str, str | None]]:
         if not has_letters(body[start:cell]) or not _is_cell(body, match, cell, matches[index + 1 :]):
             continue
         yield one_line(body[start:cell]), one_line(body[core : match.end()])
-        start = match.end()
+        issuer = _ISSUER.match(body, match.end())
+        start = issuer.end() if issuer else match.end()
         while body[start : start + 1] in {".", ";", ","}:
             start += 1
     rest = one_line(body[start:])
-    if has_letters(rest):
+    if any(map(str.isalpha, rest)):
         half = len(rest) // 2
         if rest[:half] == rest[half:]:  # the title repeated in the column of numbers
             rest = rest[:half]
@@ -77,8 +90,11 @@ def _is_cell(body: str, match: re.Match[str], cell: int, later: list[re.Match[st
 
     In a title a number has blanks around it; a cell is glued to what is before or behind it.
     """
-    before, after = body[cell - 1], body[match.end() :]
-    if (after[:1] and after[0] in "/-–,);:") or re.match(rf"\s+[{LOWER}(]", after):
+    issuer = _ISSUER.match(body, match.end())
+    before, after = body[cell - 1], body[issuer.end() if issuer else match.end() :]
+    if after[:1] and after[0] in "/-–,);:":
+        return False
+    if re.match(rf"\s+[{LOWER}(]", after) and (not before.isalpha() or _NAMED.search(body[:cell])):
         return False
     if not (before.isspace() or before in "(/-–"):
         return True

@@ -147,7 +147,7 @@ def _opened(text: str, start: int, close: int) -> bool:
 
 def _time(printed: str, note: str | None, steps: str) -> Time:
     printed = printed.strip()
-    if stated(printed) is None:
+    if stated(printed) is None and printed != "Không quy định":
         return Time()
     match = _QUANTITY.fullmatch(printed)
     if match is None:

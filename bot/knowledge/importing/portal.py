@@ -46,7 +46,7 @@ def read_scraped(raw: Mapping[str, Any], line: int, fetched: Fetched) -> Parsed:
         record, issues = _record(code, name, text, page, fetched)
     except ValidationError as error:
         return parsed.refused("invalid_record", str(error).replace("\n", " ")[:500])
-    placed = tuple(replace(issue, code=code, line=line) for issue in issues)
+    placed = tuple(dict.fromkeys(replace(issue, code=code, line=line) for issue in issues))
     return replace(parsed, record=record, issues=placed)
 
 

@@ -15,13 +15,14 @@ _DISTRICT = re.compile(
     rf"[Cc]ấp [Hh]uyện|(?:UBND|[Uủ]y ban nhân dân|[Cc]ông an|[Tt]òa án nhân dân|[Cc]hi cục [Tt]huế|[Bb]ưu điện)"
     rf"(?: các)? (?:quận|huyện|thị xã)(?!\s+đảo)\b|(?:quận|huyện) [{UPPER}]",
 )
+_HINTS = ("huyện", "Huyện", "quận", "thị xã")
 _UNTIL = re.compile(r"đến (?:hết )?(?:ngày )?(\d{1,2})/(\d{1,2})/(20\d\d)")
 
 
 def stale_wording(record: ProcedureRecord, fetched: Fetched) -> Iterator[Issue]:
     """The doubts that a record's own words raise, against the day on which it was read."""
     for where, text in _texts(record):
-        if match := _DISTRICT.search(text):
+        if any(word in text for word in _HINTS) and (match := _DISTRICT.search(text)):
             start = max(0, match.start() - 60)
             yield doubtful("stale_wording", f"{where}: …{text[start : match.end() + 60]}…".replace("\n", " "))
             break

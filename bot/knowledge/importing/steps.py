@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bot.knowledge.importing.texts import UPPER, has_letters, stated, unwrap, without_bullet
 from bot.knowledge.records import Step
 
 _HEADING = re.compile(
-    r"(?P<lead>^|\n|(?<=[.;:!?)”])\s*)(?P<mark>[-–+*•\s]{0,4}(?:[a-zđ0-9]{1,2}[).]\s*){0,2})"
-    r"(?P<name>[Bb](?:ước|ƯỚC) (?:thứ )?(?P<number>\d{1,2})(?:\.\d{1,2})?)\s*(?P<end>[:.)\-–]|\n|(?=\())"
+    r"[Bb](?:ước|ƯỚC) (?:thứ )?(?P<number>\d{1,2}(?:\.\d{1,2})?|[Nn]hất|[Hh]ai|[Bb]a)\s*(?:[:.)\-–]|\n|(?=\())"
 )
+_LETTERED = re.compile(r"^\(?(?:[a-zđ]|\d{1,2}|[ivx]{1,4})[.)]\s?")
+_TITLE = re.compile(r"^\(?(?:[a-zđ]|\d{1,2})[.)][^\n]{1,80}:(?:$|\n)")
+_BEFORE = re.compile(r"(?:^|\n|[.;:!?)”]\s*)(?P<mark>[-–+*•\s]{0,4}(?:[a-zđ0-9]{1,2}[).]\s*){0,2})$")
+_LOOK_BACK = 24
 _INLINE_ITEM = re.compile(rf"(?<=[.;:]) (?=[-+*] ?[{UPPER}])")
 _ITEM = re.compile(r"^(?:[-–+*•]|\(?(?:[a-zđ]|\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4})[.)])\s?")
 
@@ -21,38 +25,53 @@ def read_steps(column: str) -> tuple[Step, ...]:
     if text is None:
         return ()
     text = unwrap(text)
-    headings = list(_HEADING.finditer(text))
+    headings = list(_headings(text))
     if len(headings) < 2:
-        return tuple(Step(text=part) for part in _paragraphs(text))
-    steps: list[Step] = []
-    lead = text[: headings[0].start()]
-    steps.extend(Step(text=part) for part in _paragraphs(lead))
-    for index, heading in enumerate(headings):
-        stop = headings[index + 1].start() if index + 1 < len(headings) else len(text)
-        body = text[heading.end() : stop].strip(" \n:")
-        number = heading["name"].split()[-1]
-        mark = without_bullet(heading["mark"].strip())
-        name = f"Bước {number}" if not has_letters(mark) else f"{mark} Bước {number}"
-        if has_letters(body):
-            steps.append(Step(name=name, text=_inner(body)))
-        else:
-            steps.append(Step(text=name))
+        return tuple(_paragraphs(text))
+    steps = list(_paragraphs(text[: headings[0][0]]))
+    for index, (_, end, name) in enumerate(headings):
+        stop = headings[index + 1][0] if index + 1 < len(headings) else len(text)
+        body = text[end:stop].strip(" \n:")
+        steps.append(Step(name=name, text=_inner(body)) if has_letters(body) else Step(text=name))
     return tuple(steps)
+
+
+def _headings(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each "Bước 1:" begins with its mark and ends, and its name; "theo Bước 1" in a sentence is none."""
+    for match in _HEADING.finditer(text):
+        floor = max(0, match.start() - _LOOK_BACK)
+        before = _BEFORE.search(text[floor : match.start()])
+        if before is None or (before.start() == 0 and floor > 0 and before["mark"] == before[0]):
+            continue
+        mark = without_bullet(before["mark"].strip())
+        name = f"Bước {match['number']}"
+        yield floor + before.start("mark"), match.end(), f"{mark} {name}" if has_letters(mark) else name
 
 
 def _inner(body: str) -> str:
     return _INLINE_ITEM.sub("\n", body)
 
 
-def _paragraphs(text: str) -> list[str]:
-    """A new item begins a step; what follows without a mark, or with a lower mark ("+"), belongs to it."""
+def _paragraphs(text: str) -> Iterator[Step]:
+    """Steps that are not numbered as such.
+
+    An item's mark begins a step; what has no mark or a lower one ("+" where there are dashes) belongs to the
+    step before. Where nothing is marked, each paragraph is a step. A short line that ends in a colon names the
+    items under it.
+    """
+    lines = [line for line in _inner(text).split("\n") if has_letters(line)]
+    marks = {match[0][0] for line in lines if (match := _ITEM.match(line))}
+    lower = "+" if marks - {"+"} else ""
     parts: list[str] = []
-    for line in _inner(text).split("\n"):
-        if not has_letters(line):
-            continue
-        item = _ITEM.match(line)
-        if parts and (line.startswith("+") or item is None):
+    for line in lines:
+        continues = bool(marks) and (_ITEM.match(line) is None or line[0] == lower)
+        if parts and (continues or (_TITLE.match(parts[-1]) and not _LETTERED.match(line))):
             parts[-1] += "\n" + line
         else:
             parts.append(line)
-    return [without_bullet(part) for part in parts]
+    for part in parts:
+        title, _, rest = part.partition("\n")
+        if rest and _TITLE.match(title):
+            yield Step(name=title.rstrip(": "), text=rest)
+        else:
+            yield Step(text=without_bullet(part))

@@ -14,6 +14,7 @@ UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀ�
 NO_INFORMATION = "Không có thông tin"
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_NEXT_ITEM = re.compile(rf",\s*(?=[{UPPER}])(?![^(]*\))")
 _NOTHING = re.compile(r"^(?:không(?: có| quy định| có thông tin)?|-+|n/a)?[\s.;-]*$", re.IGNORECASE)
 _LEVELS: dict[str, Level] = {"Cấp bộ": "ministry", "Cấp tỉnh": "province", "Cấp xã": "commune"}
 _BULLET = re.compile(r"^(?:[-–—+*•·●▪o]\s+|[-–—+*•·●▪])+\s*(?=\S)")
@@ -75,15 +76,6 @@ def levels(text: str) -> tuple[Level, ...]:
 
 
 def comma_list(text: str) -> tuple[str, ...]:
-    """The items of a list with commas; a comma inside brackets does not divide."""
-    items: list[str] = []
-    depth, current = 0, ""
-    for character in one_line(text):
-        depth += (character == "(") - (character == ")")
-        if character == "," and depth <= 0:
-            items.append(current)
-            current = ""
-        else:
-            current += character
-    items.append(current)
-    return tuple(item.strip() for item in items if stated(item))
+    """The items of a list with commas: each begins with a capital ("Cán bộ, công chức" is one item)."""
+    items = (item.strip() for item in _NEXT_ITEM.split(one_line(text)))
+    return tuple(item for item in items if stated(item))

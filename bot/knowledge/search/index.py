@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.knowledge.names import bare_name
-from bot.knowledge.search import features, menus
+from bot.knowledge.search import documents, features, menus
 from bot.knowledge.search import lexicon as lexicons
-from bot.knowledge.search.features import Features, Weights
+from bot.knowledge.search.documents import Entry
+from bot.knowledge.search.features import Weights
 from bot.knowledge.search.lexicon import Lexicon
 from bot.knowledge.search.model import Candidate, Match
-from bot.knowledge.search.phrases import Words, replace, spoken, words
+from bot.knowledge.search.phrases import Words
 from bot.knowledge.search.postings import Postings
-from bot.knowledge.search.question import Query, analyse, concepts
+from bot.knowledge.search.question import Query, analyse
 from bot.knowledge.search.spelling import Speller
 from bot.knowledge.store import IndexRow
-
-_PARENTHESES = re.compile(r"\([^()]*\)")
-_PARTS = re.compile(r"[;/]")
-_LONG_TITLE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +56,6 @@ class Tuning:
     """How far behind the first a candidate may be and still be offered."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    row: IndexRow
-    features: Features
-    core: str
-    """The title without levels and notes: procedures that share it are one to a citizen."""
-    prior: float
-
-
 class SearchIndex:
     """An index over light catalogue rows; immutable: a changed catalogue gets a new one."""
 
@@ -86,22 +73,21 @@ class SearchIndex:
         self.tuning = tuning or Tuning()
         self.weights = weights or Weights()
         self._by_code = {row.code: row for row in rows}
-        found = [row for row in rows if row.status == "active" or row.replaced_by in self._by_code]
-        self._entries = [self._entry(row) for row in found]
-        self._entry_words = {entry.row.code: frozenset(entry.core.split()) for entry in self._entries}
-        self._places = {entry.row.code: place for place, entry in enumerate(self._entries)}
-        self._core = {entry.row.code: entry.core for entry in self._entries}
-        documents: list[Words] = []
+        self._entries: list[Entry] = []
+        texts: list[Words] = []
         owners: list[int] = []
         titles: list[bool] = []
-        for owner, row in enumerate(found):
-            for text, is_title in self._documents(row):
-                documents.append(text)
-                owners.append(owner)
-                titles.append(is_title)
-        self._stop = _stop_words(documents, self.lexicon)
-        folded = [document.folded for document in documents]
-        self._postings = Postings(folded, owners, self._stop, self.lexicon.weak)
+        for row in rows:
+            if row.status != "active" and row.replaced_by not in self._by_code:
+                continue
+            entry, found = documents.read(row, self.lexicon, self.weights)
+            owners += [len(self._entries)] * len(found)
+            texts += [document.text for document in found]
+            titles += [document.is_title for document in found]
+            self._entries.append(entry)
+        self._places = {entry.row.code: place for place, entry in enumerate(self._entries)}
+        self._stop = documents.stop_words(texts, self.lexicon)
+        self._postings = Postings([text.folded for text in texts], owners, self._stop, self.lexicon.weak)
         self._owners = np.array(owners, np.int32)
         self._lean = np.where(titles, self.tuning.title_lean**2, self.tuning.alias_lean**2).astype(np.float32)
         frequency = dict(self._postings.frequencies())
@@ -132,11 +118,15 @@ class SearchIndex:
 
     def related(self, one: str, other: str) -> bool:
         """Whether two procedures are about the same matter: their titles share most of their weight."""
-        titles = [self._entry_words.get(code, frozenset()) for code in (one, other)]
+        if one == other:
+            return True
+        if one not in self._places or other not in self._places:
+            return False
+        titles = [self._entries[self._places[code]].words for code in (one, other)]
         shared = titles[0] & titles[1]
         weigh = self._postings.total
         least = min(weigh(titles[0]), weigh(titles[1]))
-        return one == other or (least > 0 and weigh(shared) >= 0.5 * least)
+        return least > 0 and weigh(shared) >= 0.5 * least
 
     def sister(self, code: str, query: Query) -> str:
         """The procedure of the same matter that the facts of a follow-up decide for: an age, a loss, a foreigner."""
@@ -144,12 +134,12 @@ class SearchIndex:
         if here is None:
             return code
         own = self._agreement(query, here, 1.0)
-        words = self._entry_words[code]
+        words = self._entries[here].words
         best, score = code, own + self.weights.sister
         for place, entry in enumerate(self._entries):
             fits = self._agreement(query, place, 1.0)
             if fits > own and entry.row.code != code and self.related(code, entry.row.code):
-                others = self._entry_words[entry.row.code]
+                others = entry.words
                 alike = self._postings.total(words & others) / (self._postings.total(words | others) or 1.0)
                 if fits + entry.prior + alike > score:
                     best, score = entry.row.code, fits + entry.prior + alike
@@ -216,12 +206,16 @@ class SearchIndex:
         first = ranked[0] if ranked else None
         if (found := self.nodes.gap(query)) is not None:
             gap, said = found
-            if first is None or first.score < tuning.sure or not self._about(first.code, said):
+            if (
+                first is None
+                or first.score < tuning.sure
+                or not documents.say_little_else(self._by_code[first.code], said)
+            ):
                 return Match("none", gap=gap)
         if first is None or first.score < tuning.least:
             return Match("none", tuple(ranked[:3]))
-        core = self._core.get(first.code)
-        rivals = [c for c in ranked[1:] if self._core.get(c.code) != core]
+        core = self._core(first.code)
+        rivals = [c for c in ranked[1:] if self._core(c.code) != core]
         lead = first.score - (rivals[0].score if rivals else 0.0)
         confidence = 1 / (1 + math.exp(-(tuning.by_score * first.score + tuning.by_lead * lead + tuning.bias)))
         close = [first, *(c for c in rivals if first.score - c.score <= tuning.offered)][:3]
@@ -229,58 +223,14 @@ class SearchIndex:
             return Match("one", tuple(ranked[:3]), confidence)
         return Match("several", tuple(close), confidence)
 
-    def _about(self, code: str, said: frozenset[str]) -> bool:
-        """Whether the title or a plain phrase of a procedure says the words, and little else."""
-        row = self._by_code[code]
-        cut = [words(row.name), *(spoken(text) for text in (row.plain_name, *row.aliases) if text)]
-        return any(said <= set(text.folded) and len(text.folded) <= 2 * len(said) + 3 for text in cut)
+    def _core(self, code: str) -> str | None:
+        place = self._places.get(code)
+        return None if place is None else self._entries[place].core
 
     def _candidate(self, code: str, score: float, label: str | None = None) -> Candidate:
         now = self.current(code)
         name = shown_name(self._by_code[now])
         return Candidate(now, name, round(score, 4), label, replaces=code if now != code else None)
-
-    def _entry(self, row: IndexRow) -> _Entry:
-        title = words(row.name)
-        prior = 0.0
-        if "commune" in row.levels:
-            prior += self.weights.commune
-        if row.levels == ("ministry",):
-            prior += self.weights.ministry_only
-        if row.code in self.lexicon.most_asked:
-            prior += self.weights.most_asked
-        core = " ".join(_clean(row.name, self.lexicon).content())
-        return _Entry(row, features.of_title(title, self.lexicon), core, prior)
-
-    def _documents(self, row: IndexRow) -> list[tuple[Words, bool]]:
-        title = _clean(row.name, self.lexicon)
-        texts = {title: True, _bare(words(row.name), self.lexicon): True}
-        if len(title.folded) > _LONG_TITLE:
-            for part in _PARTS.split(_PARENTHESES.sub(" ", row.name)):
-                texts.setdefault(_clean(part, self.lexicon), True)
-        for alias in (row.plain_name, *row.aliases):
-            if alias:
-                texts.setdefault(concepts(spoken(alias), self.lexicon), False)
-        return [(text, is_title) for text, is_title in texts.items() if text.folded]
-
-
-def _stop_words(documents: Iterable[Words], lexicon: Lexicon) -> frozenset[str]:
-    """The stop words without those that, folded, mostly stand for other words in the catalogue."""
-    balance = dict.fromkeys(lexicon.stop, 0)
-    for document in documents:
-        for folded, written in zip(document.folded, document.written, strict=True):
-            if folded in balance:
-                balance[folded] += 1 if written in lexicon.stop_written else -1
-    return frozenset(word for word, count in balance.items() if count >= 0)
-
-
-def _bare(text: Words, lexicon: Lexicon) -> Words:
-    named = concepts(text, lexicon)
-    return replace(named, lexicon.title_noise.find(named))
-
-
-def _clean(title: str, lexicon: Lexicon) -> Words:
-    return _bare(words(_PARENTHESES.sub(" ", title)), lexicon)
 
 
 def shown_name(row: IndexRow) -> str:

@@ -78,29 +78,19 @@ class Phrases(Generic[T]):
 
     def find(self, text: Words) -> Iterator[Hit[T]]:
         """The phrases in a text, from left to right, without overlap."""
-        place, accented = 0, text.accented
-        while place < len(text.folded):
-            for folded, written, value in self._by_first.get(text.folded[place], ()):
-                end = place + len(folded)
-                if text.folded[place:end] == folded and _agree(
-                    text.folded[place:end], text.written[place:end], written, accented
-                ):
-                    yield Hit(place, end, value)
-                    place = end
-                    break
-            else:
-                place += 1
-
-    def all(self, text: Words) -> Iterator[Hit[T]]:
-        """Every place of every phrase, overlapping ones too."""
-        accented = text.accented
+        if self._by_first.keys().isdisjoint(text.folded):
+            return
+        end, accented = 0, text.accented
         for place, first in enumerate(text.folded):
-            for folded, written, value in self._by_first.get(first, ()):
-                end = place + len(folded)
-                if text.folded[place:end] == folded and _agree(
-                    text.folded[place:end], text.written[place:end], written, accented
-                ):
-                    yield Hit(place, end, value)
+            if place >= end and first in self._by_first:
+                for folded, written, value in self._by_first[first]:
+                    after = place + len(folded)
+                    if text.folded[place:after] == folded and _agree(
+                        folded, text.written[place:after], written, accented
+                    ):
+                        yield Hit(place, after, value)
+                        end = after
+                        break
 
 
 def _agree(folded: tuple[str, ...], typed: tuple[str, ...], phrase: tuple[str, ...], accented: bool) -> bool:
@@ -110,7 +100,9 @@ def _agree(folded: tuple[str, ...], typed: tuple[str, ...], phrase: tuple[str, .
     """
     if accented and len(phrase) == 1:
         return typed == phrase
-    return all(word in (bare, meant) for bare, word, meant in zip(folded, typed, phrase, strict=True))
+    return typed == phrase or all(
+        word in (bare, meant) for bare, word, meant in zip(folded, typed, phrase, strict=True)
+    )
 
 
 def replace(text: Words, hits: Iterable[Hit[tuple[str, ...]]]) -> Words:
