@@ -11,6 +11,7 @@ import psycopg
 from bot.runtime import environment, probe, project
 from bot.runtime.child import Spec
 from bot.runtime.environment import Resolved
+from bot.runtime.project import StartError
 from bot.storage.embedded import EmbeddedPostgres, Urls
 from bot.storage.embedded.server import FAST, SUPERUSER
 from bot.storage.urls import libpq_url
@@ -90,6 +91,19 @@ def bot(resolved: Resolved) -> list[Spec]:
             )
         )
     return specs
+
+
+def require_database(url: str) -> None:
+    """Try the operator's database.
+
+    Raises:
+        StartError: it cannot be used.
+    """
+    try:
+        psycopg.connect(libpq_url(url), connect_timeout=10).close()
+    except psycopg.Error as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[-1]
+        raise StartError(f"Không dùng được cơ sở dữ liệu của BOT_DATABASE_URL: {reason}") from error
 
 
 def engine_table_exists(urls: Urls) -> bool:

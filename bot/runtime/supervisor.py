@@ -8,11 +8,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from bot.runtime import environment, instance, model, probe, secret_files, services, training
 from bot.runtime.child import Child, Spec, run_to_end
 from bot.runtime.console import Console
+from bot.runtime.environment import Resolved
 from bot.runtime.project import StartError
 from bot.settings import Settings
 from bot.storage.embedded import EmbeddedError, EmbeddedPostgres, Urls, owner_lock, roles
@@ -87,50 +87,56 @@ class Supervisor:
         console.step(f"Một Cửa khởi động; dữ liệu ở {self._settings.data}")
         settings = secret_files.resolve(self._settings, make=True)
         urls = await self._database(settings)
-        ports = [probe.free_port(), probe.free_port()]
-        resolved = environment.Resolved(settings, urls, engine_port=ports[0], actions_port=ports[1])
+        engine_port = probe.free_port(frozenset({settings.port}))
+        actions_port = probe.free_port(frozenset({settings.port, engine_port}))
+        resolved = Resolved(settings, urls, engine_port=engine_port, actions_port=actions_port)
         self._instance.engine_urls = resolved.engine_urls.split(",")
         self._instance.actions_url = resolved.actions_url
-        path = None if settings.engine_urls else model.current(settings)
-        trained: asyncio.Task[Path] | None = None
-        early = path is not None and services.engine_table_exists(urls)
-        if early and path:
-            self._launch(services.engine(resolved, path))
-        elif path is None and not settings.engine_urls:
-            trained = asyncio.create_task(training.train(settings, console))
+        prepared = asyncio.Event()
         try:
-            await run_to_end(
-                "prepare", [sys.executable, "-m", "bot.runtime.prepare"], environment.bot(resolved), console
-            )
-            for spec in services.bot(resolved):
-                self._launch(spec)
-            if trained:
-                path = await trained
-            if path and not early:
-                self._launch(services.engine(resolved, path))
-        finally:
-            if trained and not trained.done():
-                trained.cancel()
-                await asyncio.gather(trained, return_exceptions=True)
-        waits = [asyncio.create_task(self._wait_ready(child)) for child in self._children]
-        try:
-            await asyncio.gather(*waits)
-        finally:
-            for wait in waits:
-                wait.cancel()
+            async with asyncio.TaskGroup() as parts:  # the first that fails ends the start
+                parts.create_task(self._bot(resolved, prepared))
+                if not settings.engine_urls:
+                    parts.create_task(self._engine(resolved, prepared))
+        except ExceptionGroup as group:
+            raise _first(group) from None
         self._instance.state = "ready"
         self._instance.save()
         self.ready.set()
         self._banner()
 
+    async def _bot(self, resolved: Resolved, prepared: asyncio.Event) -> None:
+        """Tables and starter catalogue, then the processes of the bot's own environment."""
+        command = [sys.executable, "-m", "bot.runtime.prepare"]
+        await run_to_end("prepare", command, environment.bot(resolved), self._console)
+        prepared.set()
+        async with asyncio.TaskGroup() as parts:
+            for spec in services.bot(resolved):
+                parts.create_task(self._serve(spec))
+
+    async def _engine(self, resolved: Resolved, prepared: asyncio.Event) -> None:
+        """The engine, as early as it can: at once where model and tables are there."""
+        path = model.current(resolved.settings) or await training.train(resolved.settings, self._console)
+        if not await asyncio.to_thread(services.engine_table_exists, resolved.urls):
+            await prepared.wait()
+        await self._serve(services.engine(resolved, path))
+
+    async def _serve(self, spec: Spec) -> None:
+        child = Child(spec, self._console, self._changed)
+        self._children.append(child)
+        child.start()
+        await child.wait_ready(READY_TIMEOUT)
+        self._console.step(f"{spec.name}: sẵn sàng")
+
     async def _database(self, settings: Settings) -> Urls:
         given = settings.database_url.get_secret_value()
         if given:
             self._console.step("Cơ sở dữ liệu: máy chủ của BOT_DATABASE_URL")
+            await asyncio.to_thread(services.require_database, given)
             return Urls(owner=given, engine=settings.engine_database_url.get_secret_value() or given, admin="")
         server = EmbeddedPostgres(settings)
         self._held.enter_context(owner_lock(server, wait=60))
-        if server.stop_leftover():
+        if await asyncio.to_thread(server.stop_leftover):
             self._console.step("Đã dừng PostgreSQL còn sót của lần chạy trước")
         first = not server.place.cluster.exists()
         self._console.step("PostgreSQL: " + ("tạo cơ sở dữ liệu lần đầu" if first else "khởi động"))
@@ -141,15 +147,6 @@ class Supervisor:
         await self._postgres.wait_ready(60)
         await asyncio.to_thread(roles.ensure, server)
         return server.urls
-
-    def _launch(self, spec: Spec) -> None:
-        child = Child(spec, self._console, self._changed)
-        self._children.append(child)
-        child.start()
-
-    async def _wait_ready(self, child: Child) -> None:
-        await child.wait_ready(READY_TIMEOUT)
-        self._console.step(f"{child.spec.name}: sẵn sàng")
 
     def _changed(self, name: str, pid: int | None) -> None:
         if pid is None:
@@ -197,6 +194,13 @@ class Supervisor:
             '  Hỏi từ dòng lệnh   .venv/bin/bot ask "làm giấy khai sinh cần gì"\n'
             "  Dừng               Ctrl-C\n"
         )
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def run(settings: Settings, *, quiet: bool = False) -> int:
