@@ -26,6 +26,7 @@ class Services:
     answers: AnswerService
     tickets: TicketService
     desk: Desk
+    desk: Desk
 
 
 _services: list[Services] = []
@@ -55,6 +56,7 @@ async def start(settings: Settings) -> Services:
         index=index,
         answers=AnswerService(DatabaseRecords(database), index),
         tickets=TicketService(database, settings, locality),
+        desk=Desk(settings, locality),
         desk=Desk(settings, locality),
     )
     _services.append(services)

@@ -1,0 +1,96 @@
+"""From a catalogue row to what the index holds: its searchable texts, its features, its prior."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.knowledge.search.features import Features, Weights, of_title
+from bot.knowledge.search.lexicon import Lexicon
+from bot.knowledge.search.phrases import Words, replace, spoken, words
+from bot.knowledge.search.question import concepts
+from bot.knowledge.store import IndexRow
+
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_PARTS = re.compile(r"[;/]")
+_LONG_TITLE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A procedure in the index."""
+
+    row: IndexRow
+    features: Features
+    core: str
+    """The folded title without levels and notes: procedures that share it are one to a citizen."""
+    prior: float
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the core."""
+        return frozenset(self.core.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text by which a procedure is found: its title (or a part of it), or what people call it."""
+
+    text: Words
+    is_title: bool
+
+
+def read(row: IndexRow, lexicon: Lexicon, weights: Weights) -> tuple[Entry, list[Document]]:
+    """An entry and its documents."""
+    whole = words(row.name)
+    bare = _bare(whole, lexicon)
+    short = _PARENTHESES.sub(" ", row.name)
+    title = _bare(words(short), lexicon) if short != row.name else bare
+    texts = {title: True, bare: True}
+    if len(title.folded) > _LONG_TITLE and len(parts := _PARTS.split(short)) > 1:
+        for part in parts:
+            texts.setdefault(_bare(words(part), lexicon), True)
+    for alias in (row.plain_name, *row.aliases):
+        if alias:
+            texts.setdefault(concepts(spoken(alias), lexicon), False)
+    entry = Entry(row, _shared(of_title(whole, lexicon)), " ".join(title.content()), _prior(row, lexicon, weights))
+    return entry, [Document(text, is_title) for text, is_title in texts.items() if text.folded]
+
+
+@lru_cache(maxsize=4096)
+def _shared(features: Features) -> Features:
+    """One object for equal features: thousands of titles share a few."""
+    return features
+
+
+def _prior(row: IndexRow, lexicon: Lexicon, weights: Weights) -> float:
+    prior = weights.commune if "commune" in row.levels else 0.0
+    if row.levels == ("ministry",):
+        prior += weights.ministry_only
+    return prior + (weights.most_asked if row.code in lexicon.most_asked else 0.0)
+
+
+def _bare(text: Words, lexicon: Lexicon) -> Words:
+    named = concepts(text, lexicon)
+    return replace(named, lexicon.title_noise.find(named))
+
+
+def say_little_else(row: IndexRow, said: frozenset[str]) -> bool:
+    """Whether the title or a plain phrase of a procedure says the words, and little else."""
+    cut = [words(row.name), *(spoken(text) for text in (row.plain_name, *row.aliases) if text)]
+    return any(said <= set(text.folded) and len(text.folded) <= 2 * len(said) + 3 for text in cut)
+
+
+def stop_words(texts: Iterable[Words], lexicon: Lexicon) -> frozenset[str]:
+    """The stop words without those that, folded, mostly stand for other words in the catalogue (bao: bảo)."""
+    balance = dict.fromkeys(lexicon.stop, 0)
+    for text in texts:
+        for folded, written in _stops(text, lexicon.stop):
+            balance[folded] += 1 if written in lexicon.stop_written else -1
+    return frozenset(word for word, count in balance.items() if count >= 0)
+
+
+def _stops(text: Words, stop: frozenset[str]) -> Iterator[tuple[str, str]]:
+    return (pair for pair in zip(text.folded, text.written, strict=True) if pair[0] in stop)
