@@ -26,7 +26,6 @@ class Services:
     answers: AnswerService
     tickets: TicketService
     desk: Desk
-    desk: Desk
 
 
 _services: list[Services] = []
@@ -56,7 +55,6 @@ async def start(settings: Settings) -> Services:
         index=index,
         answers=AnswerService(DatabaseRecords(database), index),
         tickets=TicketService(database, settings, locality),
-        desk=Desk(settings, locality),
         desk=Desk(settings, locality),
     )
     _services.append(services)
