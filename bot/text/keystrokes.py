@@ -23,6 +23,8 @@ ENGLISH = words(
     add odd off all call bill small still will well sell till app apps pass good food foot wood cool school tool
     pool door poor mess miss kiss boss loss staff stuff"""
 )
+# Never keystrokes, whatever stands around them.
+_FOREIGN = words("gas bar taxi visa tiktok facebook laser radar video casino resort")
 _ENGLISH_SIGNS = words(
     "the and is are was for what where when how which this that with from your you have need please want english "
     "hello there"
@@ -48,9 +50,9 @@ def _rebuild(letters: list[str], tone: int) -> str | None:
 def decode_telex(word: str) -> tuple[str, bool] | None:
     """The syllable typed by these Telex keys, and whether the keys leave no doubt that it is Telex.
 
-    None when the word uses no Telex key, is an ordinary English word or spells no syllable.
+    None when the word uses no Telex key or spells no syllable.
     """
-    if not _WORD.fullmatch(word) or word in ENGLISH or is_bare_syllable(word):
+    if not _WORD.fullmatch(word) or word in _FOREIGN or is_bare_syllable(word):
         return None
     letters: list[str] = []
     tone = marks = 0
@@ -131,12 +133,13 @@ def is_english(words: list[str]) -> bool:
 def decode_message(words: list[str]) -> dict[int, str]:
     """Which words of a message (lower case) are keystroke residue, and what they spell.
 
-    A doubtful word ("tooi", "cas") is read as Telex only in a message that shows Telex elsewhere.
+    A doubtful word ("tooi", "cas", "teen") is read as Telex only in a message that shows Telex elsewhere.
     """
     telex = {i: found for i, word in enumerate(words) if (found := decode_telex(word))}
-    sure = {i for i, (_, certain) in telex.items() if certain}
+    sure = {i for i, (_, certain) in telex.items() if certain and words[i] not in ENGLISH}
     plain = all(word.isascii() for word in words)
-    many = plain and len(telex) >= 3 and 2 * len(telex) >= len(words)
+    likely = sum(words[i] not in ENGLISH for i in telex)
+    many = plain and likely >= 3 and 2 * likely >= len(words)
     chosen = telex.keys() if (sure and plain) or many else sure
     result = {i: telex[i][0] for i in chosen}
     vni = {i: found for i, word in enumerate(words) if (found := decode_vni(word))}

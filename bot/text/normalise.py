@@ -13,7 +13,7 @@ from bot.text.folding import compose, fold
 from bot.text.keystrokes import ENGLISH, decode_message, is_english
 from bot.text.readings import expand
 from bot.text.syllable import canonical, is_syllable
-from bot.text.tables import DATED
+from bot.text.tables import DATED, SHORT_FORMS
 
 _PIECE = re.compile(
     r"""
@@ -75,6 +75,8 @@ class Normalised:
 def _tidy(word: str) -> str:
     """A lower-case word in its canonical spelling, a letter held down ("ngàyy", "gìììì") let go."""
     word = canonical(word)
+    if "dd" in word and (short := word.replace("dd", "đ")) in SHORT_FORMS:
+        return short  # the Telex of đ in an abbreviation: ddkkh
     if word in ENGLISH or is_syllable(word):
         return word
     shorter = canonical(_REPEATED.sub(r"\1", word))

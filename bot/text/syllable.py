@@ -105,8 +105,12 @@ def canonical(word: str) -> str:
     return _I_OR_Y.get(spelled, spelled)
 
 
+# "oo" stands in a few loan words only (xoong); typed bare it is far likelier the Telex of "ô".
 _BARE: frozenset[str] = frozenset(
-    fold(onset + rime) for onset in ["", *_ONSETS] for rime in _RIMES if not onset or _onset_allows(onset, rime)
+    fold(onset + rime)
+    for onset in ["", *_ONSETS]
+    for rime in _RIMES
+    if not rime.startswith("oo") and (not onset or _onset_allows(onset, rime))
 )
 
 
@@ -117,4 +121,4 @@ def is_bare_syllable(word: str) -> bool:
 
 def is_syllable(word: str) -> bool:
     """Whether a lower-case word is a well-formed syllable, with or without its diacritics."""
-    return word in _BARE if word.isascii() else analyse(word) is not None
+    return word in _BARE or analyse(word) is not None

@@ -17,7 +17,7 @@ def _table(text: str) -> dict[str, str]:
 CHAT = _table(
     """
 k ko kg hok hk0 khg kh0 khog khong0 hong0 hông hổng hỗng khum hăm hẻm0 khôg khôngg khoong=không
-dc đc đk0 đuọc đươc dk0 duoc0 đượt=được
+dc đc ddc đk0 đuọc đươc dk0 duoc0 đượt=được
 j gj jì gìi=gì
 ntn nhtn nthn ntnao=như thế nào
 bn bnh bnhiu bnhieu bnhiêu baonhieu baonhiêu=bao nhiêu
@@ -176,6 +176,8 @@ READINGS: dict[str, tuple[str, ...]] = {
     "v": ("vậy",),
 }
 """Short form → its readings, the likeliest first. Which one is written into the text is decided by `readings`."""
+
+SHORT_FORMS = frozenset(EXPANSIONS) | frozenset(READINGS)
 
 DIALECT = _table(
     """

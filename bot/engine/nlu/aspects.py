@@ -6,6 +6,7 @@ A strong cue names what is wanted ("cần giấy tờ gì"); a weak one only has
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.engine.nlu.patterns import Phrases, Reading
@@ -57,7 +58,7 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
             (?:cần|phải|có) (?:phải )?(?:mang|đem|nộp|kèm|công chứng|photo)(?: theo)? (?:\\S+ ){0,6}(?:không|hay)
             (?:bản gốc|bản chính|bản sao|photo|bản photo)(?: \\S+){0,4} (?:không|hay|hả|được)
             mấy (?:tấm|bản|bộ|cái) (?:hình|ảnh|photo|sao|giấy|hồ sơ)
-            cần (?:\\S+ ){0,2}giấy (?:\\S+ ){1,6}(?:không|hay không|hả)
+            cần (?:\\S+ ){0,2}giấy (?:\\S+ ){1,10}(?:không|hay không|hả)
             giấy (?:phép )?gì"""
         ),
     ),
@@ -77,11 +78,10 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
             bao nhiêu (?:một|1|mỗi) (?:\\S+)
             bao nhiêu (?:\\S+ )?(?:trên|/) ?\\S+
             tiền nong
-            (?:kể|về) (?:lệ )?phí
-            lệ phí
             tổng cộng mấy"""
         ),
     ),
+    ("fee", WEAK, Phrases("""(?:lệ phí|phí|tiền nong|giá cả)""")),
     (
         "duration",
         STRONG,
@@ -264,6 +264,10 @@ _NOT = Phrases(
 )
 
 
+# What follows a question of its own.
+_HOW = re.compile(r" (?:,|và|va|rồi|roi|với|voi) ")
+
+
 @dataclass(frozen=True)
 class Cue:
     """One aspect asked for, and where in the line."""
@@ -272,6 +276,8 @@ class Cue:
     strength: int
     start: int
     end: int
+    how: bool = False
+    """Asks how, in words that stand on their own ("làm sao, …")."""
 
 
 def _overlap(one: Cue, other: Cue) -> bool:
@@ -311,7 +317,8 @@ def _cues(line: str, loosely: bool) -> list[Cue]:
         for match in words.every(line, loosely):
             if strength == STRONG and any(s <= match.start() and match.end() <= e for s, e in masked):
                 continue
-            found.append(Cue(aspect, strength, match.start(), match.end()))
+            how = aspect == "steps" and _HOW.match(line, match.end()) is not None
+            found.append(Cue(aspect, strength, match.start(), match.end(), how))
     found.sort(key=lambda cue: (-cue.strength, -_TELLING[cue.aspect], cue.start))
     kept: list[Cue] = []
     for cue in found:
@@ -327,7 +334,9 @@ def asked(found: list[Cue]) -> tuple[str | None, tuple[str, ...], int]:
     if strong:
         # The form of a question ("có phải … không") adds nothing beside what it asks about.
         named = [cue for cue in strong if cue.aspect not in ("eligibility", "steps")] or strong
-        return named[-1].aspect, tuple(dict.fromkeys(cue.aspect for cue in named)), STRONG
+        # "làm sao, nộp ở đâu" asks twice; "nộp ở đâu, làm sao" does not say more than "nộp ở đâu".
+        first = [cue for cue in found if cue.aspect == "steps" and cue.how and cue.end < named[0].start]
+        return named[-1].aspect, tuple(dict.fromkeys(cue.aspect for cue in [*first, *named])), STRONG
     if found:
-        return found[-1].aspect, tuple(dict.fromkeys([found[-1].aspect])), WEAK
+        return found[-1].aspect, (found[-1].aspect,), WEAK
     return None, (), 0

@@ -33,7 +33,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):  # type: ignore[
         """What may be set in config.yml."""
         return {
             "regularisation": 0.5,  # C of the SVMs; smaller is smoother
-            "noisy_copies": 3,  # noisy copies made of each training sentence (the first has no diacritics); 0 is none
+            "noisy_copies": 2,  # noisy copies made of each training sentence (the first has no diacritics); 0 is none
             "least_documents": 2,  # a feature must occur in so many sentences, copies included
             "held_out": 0.2,  # share of sentences on which the temperature of the probabilities is fitted
             "seed": 20261101,  # of the noise and of the split

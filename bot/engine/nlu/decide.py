@@ -6,10 +6,10 @@ The flow is the list in `decide`: danger first, then codes, then what kind of wi
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.engine.nlu import aspects, codes, kinds, safety
+from bot.engine.nlu import aspects, codes, kinds, safety, topics
 from bot.engine.nlu.patterns import Reading, read
 
 ASK = "ask_"
@@ -19,17 +19,23 @@ ASK = "ask_"
 class Weights:
     """How far cues move the classifier: logarithms of odds, unless said otherwise."""
 
-    strong_aspect: float = 4.0
+    strong_aspect: float = 5.0
     other_aspect: float = 1.0
-    weak_aspect: float = 1.5
-    question: float = 2.0
+    weak_aspect: float = 2.0
+    question: float = 2.5
     """A strong aspect cue makes a question of the message as a whole."""
     weak_question: float = 0.5
+    no_cue: float = 2.5
+    """A wish that asks nothing in particular is about the whole."""
+    certainty: float = 0.6
+    """Exponent of the classifier's chances among the aspects: below 1 its certainty counts less."""
     code: float = 4.0
-    sure_danger: float = 0.004
+    topic: float = 1.2
+    """How much the words that name a category count."""
+    sure_danger: float = 0.0
     """Least chance of danger, a probability, that the classifier must leave when the words are plain."""
-    unsure_danger: float = 0.06
-    silent_danger: float = 0.6
+    unsure_danger: float = 0.004
+    silent_danger: float = 0.8
     """Least chance of an emergency without any word of the lexicon."""
     denunciation: float = 0.03
     crime: float = 0.12
@@ -58,6 +64,7 @@ class Decision:
 
 
 _FLOOR = 1e-5
+_ENOUGH_WORDS = 4
 _DANGEROUS = ("emergency", "crime")
 
 
@@ -82,8 +89,11 @@ def decide(text: str, chances: Mapping[str, float], weights: Weights | None = No
     _codes(text, known, scores, entities, weights)
     for intent, gain in kinds.boosts(reading, known).items():
         scores[intent] += gain
+    for intent, shift in topics.shifts(reading, scores).items():
+        scores[intent] += weights.topic * shift
     _aspects(reading, known, scores, entities, weights)
-    if "emergency" in known and forced != "emergency" and chances["emergency"] < weights.silent_danger:
+    silent = chances.get("emergency", 0.0) >= weights.silent_danger and reading.words >= _ENOUGH_WORDS
+    if "emergency" in known and forced != "emergency" and not silent:
         scores["emergency"] += math.log(_FLOOR)
     ranking = _ranked(scores)
     if forced in known:
@@ -101,6 +111,10 @@ def _ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
     top = max(scores.values())
     total = sum(math.exp(score - top) for score in scores.values())
     return sorted(((i, math.exp(s - top) / total) for i, s in scores.items()), key=lambda pair: -pair[1])
+
+
+def _total(scores: Mapping[str, float], intents: Sequence[str]) -> float:
+    return math.log(sum(math.exp(scores[intent]) for intent in intents))
 
 
 def _danger(reading: Reading, chances: Mapping[str, float], weights: Weights, entities: list[Entity]) -> str | None:
@@ -150,16 +164,28 @@ def _aspects(
     asks = [intent for intent in known if intent.startswith(ASK)]
     if not asks:
         return
+    total = _total(scores, asks)
+    for intent in asks:
+        scores[intent] = total + weights.certainty * (scores[intent] - total)
     found = aspects.cues(reading)
     main, named, strength = aspects.asked(found)
     if strength:
-        whole = weights.question if strength == aspects.STRONG else weights.weak_question
-        for intent in asks:
-            scores[intent] += whole
+        before = _total(scores, asks)
         gain = weights.strong_aspect if strength == aspects.STRONG else weights.weak_aspect
         for aspect in named:
             if ASK + aspect in scores:
                 scores[ASK + aspect] += gain if aspect == main else weights.other_aspect
+        level = before - _total(scores, asks)
+        level += weights.question if strength == aspects.STRONG else weights.weak_question
+        for intent in asks:
+            scores[intent] += level
+    elif ASK + "overview" in scores and reading.words >= _ENOUGH_WORDS:
+        # Among the aspects only: that nothing is asked makes no question of it.
+        before = _total(scores, asks)
+        scores[ASK + "overview"] += weights.no_cue
+        level = before - _total(scores, asks)
+        for intent in asks:
+            scores[intent] += level
     best = max(asks, key=lambda intent: scores[intent])
     chosen = best.removeprefix(ASK)
     share = _ranked({intent: scores[intent] for intent in asks})[0][1]
@@ -168,6 +194,7 @@ def _aspects(
         strength != aspects.STRONG and (chosen in named or share >= weights.confident_aspect)
     ):
         told = {chosen: None}
+    told.pop("overview", None)  # the intent says it; an entity would end a follow-up's "what about …"
     for aspect in told:
         cue = next((cue for cue in found if cue.aspect == aspect), None)
         span = reading.raw_span(cue.start, cue.end) if cue else (0, len(reading.message.raw))

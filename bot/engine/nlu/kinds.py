@@ -93,15 +93,32 @@ _CUES: tuple[tuple[str, float, Phrases], ...] = (
     ),
     (
         "ask_*",
+        5.0,
+        Phrases(
+            """(?:ý|ý của) (?:tôi|mình|em|tui|con|anh|chị|cô|chú|bác) (?:là|hỏi|muốn hỏi|đang hỏi|nói) \\S+ \\S+
+            không phải (?:\\S+ ){1,5}(?:mà|,) (?:là )?(?:\\S+ )*\\S+"""
+        ),
+    ),
+    (
+        "contact",
+        4.0,
+        Phrases(
+            """(?:phường|xã|thị trấn|quận|huyện)(?: \\S+){1,4} (?:cũ|trước đây|ngày trước)(?: \\S+){0,8} (?:đâu|nào|gì|không)
+            (?:sáp nhập|nhập lại|đổi tên)(?: \\S+){0,6} (?:phường|xã|tỉnh|thành phố)(?: \\S+){0,3} (?:nào|gì)
+            (?:thuộc|thành|về) (?:phường|xã|tỉnh) (?:nào|gì)"""
+        ),
+    ),
+    (
+        "ask_*",
         2.2,
         Phrases(
-            """(?:ý|ý của) (?:tôi|mình|em|tui|con|anh|chị) (?:là|hỏi|muốn|nói)
-            quay lại (?:cái|chuyện|vụ|việc|thủ tục)
+            """            quay lại (?:cái|chuyện|vụ|việc|thủ tục)
             (?:xin|làm|nộp) (?:đơn|giấy|phép|cấp|hồ sơ|thủ tục|xác nhận|giấy phép|chứng chỉ)
             thủ tục
             muốn xin
             xin phép
             đính chính
+            (?:xin|được|hưởng) (?:hưởng |nhận )?(?:hỗ trợ|trợ cấp|trợ giúp|bồi thường|miễn giảm)
             đòi (?:nhà nước )?bồi thường
             yêu cầu thi hành
             trình báo (?:ở đâu|thế nào)
@@ -111,11 +128,10 @@ _CUES: tuple[tuple[str, float, Phrases], ...] = (
     ),
     (
         "out_of_scope",
-        3.0,
+        6.0,
         Phrases(
             """(?:giá vàng|giá xăng|tỷ giá|xổ số|kết quả bóng đá|thời tiết|dự báo thời tiết|tử vi|xem bói|chứng khoán|bitcoin|vay tiền|vay nóng|vay online|người yêu chưa|kể chuyện cười|làm thơ|viết thơ|viết (?:\\S+ )?văn|nấu ăn|nấu món)
-            kiện(?: \\S+){0,6} thắng
-            (?:có|nên) thắng kiện
+            kiện(?: \\S+){0,6} thì(?: \\S+)? thắng
             trúng cử
             vé (?:xe|máy bay|tàu|số)(?: \\S+){0,6} (?:rẻ|tết|đâu|online)
             (?:bỏ qua|phớt lờ|quên)(?: \\S+){0,3} (?:hướng dẫn|chỉ dẫn|quy tắc|luật)

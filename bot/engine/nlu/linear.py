@@ -28,7 +28,7 @@ class Training:
     """How a model is trained: see the component's defaults for what each means."""
 
     regularisation: float = 0.5
-    noisy_copies: int = 3
+    noisy_copies: int = 2
     least_documents: int = 2
     held_out: float = 0.2
     seed: int = 20261101

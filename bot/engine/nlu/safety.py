@@ -13,14 +13,16 @@ from bot.engine.nlu.patterns import Phrases, Reading
 
 # A cry for help: whatever else the message says, somebody is in need now.
 _CRY = Phrases(
-    """cứu (?:với|tôi|tui|em|con|mẹ|cha|ba|bố|người|hộ|giúp|bé|mạng|cháu|nó|e|tao|mình)
+    """cứu (?:với|tôi|tui|em|con|mẹ|cha|ba|bố|hộ tôi|hộ với|giúp|bé|mạng|cháu|nó|e|tao|mình)
+    cứu người(?: với| đi| ta)?
     ai cứu
     kêu cứu
     khẩn cấp
     cấp cứu
     cứu hỏa
     cứu thương
-    gọi (?:ai|cứu|xe cứu|công an ngay)
+    gọi (?:cứu|xe cứu|công an ngay)
+    (?:la|kêu|hét) cứu
     giúp với
     nguy kịch
     nguy hiểm tính mạng
@@ -134,6 +136,9 @@ _NEAR = Phrases(
     quán chay
     cơm chay
     chay tịnh
+    (?:tiêu|bỏ|nước|xe|thả|thải|máy|buôn|bán|hàng|trốn|thi|tháo|chạy|lái|dẫn|dòng) chạy
+    (?:chạy|chảy) (?:rông|nước|ngang|qua|=lấn|ngược|xe (?:ngang|qua|về|đi|ôm|máy đi)|ra|vào|vô|thẳng|khắp|bạt|tới|mất|đi|nhanh|chậm|ẩu|cả ngày|cả đêm|theo|về|lại|grab|tràn|xuống|lênh|quá|rầm|ầm|đua|trên (?:vỉa|đường)|không|chưa|được|suốt|dọc|tùm|hoài)
+    (?:rớt|té) giá
     (?:mệt|nóng|chờ|lâu|mắc|đắt|ồn|hôi|thúi|thối|bực|tức|khổ|đói|cười|lạnh|đợi|ngập|chán|rẻ|xấu|rối|ghét|đau|vui|buồn|sợ|lo|nghèo|khát|run|bận|nhức đầu)(?: \\S+){0,2} (?:gần |thấy |muốn |phát |đến |tới |sắp )*chết
     muốn chết luôn
     cướp (?:giờ|lời|công)
@@ -151,18 +156,35 @@ _NEAR = Phrases(
     sập (?:web|mạng|app|nguồn|hệ thống|sàn)
     sốc (?:giá|nhiệt)
     chết (?:tiệt|cười|máy|dở|giả|đứng|sóng|khô)
-    cây (?:\\S+ )?chết"""
+    cây (?:\\S+ )?chết
+    (?:đâm|tông|húc|quẹt)(?: \\S+)? (?:gãy|đổ|nghiêng|hỏng|sập|ngã|vào cột|thủng|móp|bật)
+    (?:dễ|sợ|lo|nguy cơ|từng|đã có|cẩn thận|kẻo|phòng)(?: \\S+){0,3} (?:cướp|giật|té|ngã|rơi|rớt|lọt|đuối|chết|cháy|đâm|chém|tai nạn)(?: \\S+)?
+    (?:chập cháy|cháy (?:đen|khét|sém|xém))
+    điện giật (?:tê|nhẹ|nhưng)
+    rò điện
+    giật chết (?:trâu|bò|chó|gà|heo|lợn|mèo)
+    nổ bình (?:điện|biến)
+    xe cứu (?:thương|hỏa|hộ)(?: \\S+){0,2} (?:vô|vào|không|khó|ra|đi|tới|đậu)
+    không có (?:\\S+ )?cứu hộ
+    (?:mồ|mả|hoa màu|ruộng|cây cối|cầu|đường|tài sản)(?: \\S+){0,4} cuốn(?: trôi)?
+    (?:mùi|khói|bụi|hôi|thối|hóa chất)(?: \\S+){0,10} (?:khó thở|không thở nổi|nghẹt thở|ngạt thở|không thở được|ngộp thở)
+    (?:công tơ|hộp điện|bảng điện|tủ điện|dây điện|ổ cắm|đồng hồ)(?: \\S+){0,4} cháy
+    đốt (?:rác|đồng|dây|rơm|lá|vàng mã|than|lò)(?: \\S+){0,5} cháy
+    mùi(?: \\S+){0,3} cháy
+    trẻ (?:con )?bị bỏ rơi(?: \\S+){0,4} (?:khai sinh|nuôi)"""
 )
 
 _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
     (
         "self_harm",
         Phrases(
-            """tự =tử
+            """tự tử
             tự =sát
             tự =vẫn
             quyên sinh
             muốn chết
+            (?:chán đời|tuyệt vọng|bế tắc)(?: \\S+){0,5} (?:chết|sống)
+            định nhảy
             không muốn sống
             không thiết sống
             chán sống
@@ -199,14 +221,20 @@ _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             lũ (?:quét|ống|cuốn|dâng|tràn|về nhanh)
             sạt lở(?: \\S+){0,4} (?:đè|vùi|sập|chôn|người|kẹt)
             sạt (?:lở )?(?:núi|đồi|taluy|đất)(?: \\S+){0,4} (?:đè|vùi|nhà|người|chôn)
-            (?:đất|núi|đồi|đá)(?: \\S+){0,3} (?:đè|vùi|lấp)(?: \\S+){0,3} (?:nhà|người|dân)
+            (?:đất|núi|đồi|đá)(?: \\S+){0,3} (?:=đè|vùi)(?: \\S+){0,3} (?:nhà|người|dân)
             vỡ (?:đê|đập|hồ chứa)
             (?:nhà|tường|trần|mái|cầu|giàn giáo|hầm)(?: \\S+){0,2} (?:sập|sụp|đổ)(?: \\S+){0,4} (?:người|đè|kẹt|bên dưới|bên trong|trúng)
             sập nhà
+            (?:nhà|tường|trần|mái)(?: \\S+){0,2} sắp sập
+            sập(?: \\S+){0,3} (?:đè|người|kẹt)
+            cô lập(?: \\S+){0,3} lũ
+            mắc kẹt
+            kẹt (?:người|trong)
             nhà sập rồi
             cây(?: \\S+){0,3} đè (?:trúng |lên )?(?:người|bé|cháu|\\S+ người)
             bão(?: \\S+){0,5} (?:mắc kẹt|kẹt|tốc mái)
             (?:lốc xoáy|động đất|sóng thần)
+            thang máy(?: \\S+){0,2} (?:rơi|rớt|kẹt)(?: \\S+){0,3} người
             (?:lật|chìm) (?:thuyền|đò|ghe|xuồng|tàu|phà)
             (?:thuyền|đò|ghe|xuồng|tàu|phà)(?: \\S+){0,2} (?:bị )?(?:lật|chìm)"""
         ),
@@ -221,6 +249,8 @@ _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             hỏa hoạn
             phát hỏa
             bén lửa
+            lửa (?:\\S+ )?bén
+            khói(?: \\S+){0,8} (?:mắc kẹt|kẹt|kêu cứu|la cứu|người bên trong)
             bắt lửa
             lửa(?: \\S+){0,3} (?:bốc|cháy|lan|ngùn ngụt|dữ|lớn)
             rò (?:rỉ )?(?:gas|ga|khí ga|khí gas|khí đốt|khí)
@@ -259,6 +289,12 @@ _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             (?:rớt|rơi|té|ngã|lọt|trượt)(?: \\S+){0,2} (?:sông|giếng|ao|hồ|kênh|suối|biển|mương|hố ga|cống)
             (?:hóc|sặc)(?: \\S+){0,2} (?:xương|thở|sữa|dị vật|tím|hạt|\\S+ rồi)
             bị hóc
+            tai biến (?:ngoài|giữa|nặng|rồi|gấp|đột)
+            (?:bị|lên cơn) tai biến$
+            (?:sinh|đẻ)(?: \\S+){0,4} ra máu
+            ra máu nhiều
+            ngất la liệt
+            tai nạn (?:tàu|giao thông|nghiêm trọng|chết người|thảm khốc)
             rắn (?:\\S+ )?cắn
             ong (?:đốt|chích) (?:tím|nhiều|\\S+ cứu|sưng)
             (?:bị )?điện giật
@@ -295,7 +331,7 @@ _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             bắn (?:người|nhau|chết|súng)
             bắt cóc
             (?:chồng|vợ|con|cha|bố|ba|nó|bạn trai|người yêu|anh rể|cha dượng|chồng cũ|hắn)(?: \\S+){0,2} đang (?:\\S+ )?(?:đánh|đập|hành hung|bóp cổ)
-            đang (?:\\S+ )?(?:đánh (?:nhau|tôi|tui|em|người|vợ|chồng|mẹ|đập|chết)|hành hung|bóp cổ|đập phá)
+            đang (?:\\S+ )?(?:đánh (?:nhau|tôi|tui|em|người|vợ|chồng|mẹ|đập|chết)|hành hung|bóp cổ)
             đánh nhau(?: \\S+){0,4} (?:hung khí|dao|mã tấu|chảy máu|chết|đông lắm|to lắm)
             đánh chết
             đánh (?:tôi|tui|em|vợ) (?:\\S+ ){0,3}cứu
@@ -320,6 +356,12 @@ _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
 _NUMBERS = Phrases("""(?:gọi|số|điện|bấm|alo|tổng đài) (?:113|114|115|111|112)""")
 _BY_NUMBER = {"113": "police", "114": "fire", "115": "medical", "111": "child", "112": "disaster"}
 
+# Who is called for, when nothing says what happened.
+_CALLED = (
+    ("medical", Phrases("""(?:cấp cứu|cứu thương)""")),
+    ("fire", Phrases("""(?:cứu hỏa|chữa cháy)""")),
+)
+
 # Danger that needs no classifier's consent even when it sounds like a habit or the past.
 _ALWAYS = frozenset({"child", "self_harm"})
 _SHORT = 12
@@ -341,12 +383,12 @@ def emergency(reading: Reading) -> Danger | None:
     lines = dict.fromkeys((reading.line, reading.typed))
     for loosely in (False, True):
         for line in lines:
-            if found := _emergency(line, loosely, reading.bare):
+            if found := _emergency(line, loosely):
                 return found
     return None
 
 
-def _emergency(line: str, loosely: bool, bare: bool) -> Danger | None:
+def _emergency(line: str, loosely: bool) -> Danger | None:
     cry = _CRY.search(line, loosely)
     near = _NEAR.blank(line)
     business = _BUSINESS.search(near) is not None
@@ -361,8 +403,8 @@ def _emergency(line: str, loosely: bool, bare: bool) -> Danger | None:
     number = _NUMBERS.search(near, loosely)
     if number is not None and not business:
         return Danger(_BY_NUMBER[number.group()[-3:]], number.start(), number.end(), True)
-    if cry is not None and not business and not bare and len(near.split()) <= _SHORT:
-        kind = "medical" if "cấp cứu" in line else "police"
+    if cry is not None and not business and len(near.split()) <= _SHORT:
+        kind = next((kind for kind, words in _CALLED if words.search(line, loosely)), "police")
         return Danger(kind, cry.start(), cry.end(), False)
     return None
 
