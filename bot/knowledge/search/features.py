@@ -116,7 +116,7 @@ class Weights:
     action_other: float = -0.14
     action_unasked: float = -0.08
     foreign_same: float = 0.12
-    foreign_missing: float = -0.08
+    foreign_missing: float = -0.10
     foreign_unasked: float = -0.16
     age_same: float = 0.16
     age_other: float = -0.22

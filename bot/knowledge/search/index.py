@@ -93,7 +93,11 @@ class SearchIndex:
         frequency = dict(self._postings.frequencies())
         for word in self.lexicon.vocabulary | self.nodes.vocabulary():
             frequency.setdefault(word, 1)
-        self._speller = Speller(frequency, lambda a, b: self._postings.known(f"{a} {b}"))
+        self._speller = Speller(frequency, self._are_neighbours)
+
+    def _are_neighbours(self, one: str, other: str) -> bool:
+        pair = f"{one} {other}"
+        return self._postings.known(pair) or pair in self.lexicon.pairs
 
     def __len__(self) -> int:
         return len(self._entries)

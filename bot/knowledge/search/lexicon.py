@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,9 @@ class Lexicon:
     title_noise: Phrases[tuple[str, ...]]
     most_asked: frozenset[str]
     vocabulary: frozenset[str]
+    """Every folded word of the lists."""
+    pairs: frozenset[str]
+    """Every two neighbours of the phrases that stand for something."""
 
 
 def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
@@ -97,6 +101,9 @@ def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
         special=Phrases((phrase, phrase) for phrase in data["special"]),
         title_noise=Phrases((phrase, (BREAK,)) for phrase in data["title_noise"]),
         most_asked=frozenset(data["most_asked"]),
+        pairs=frozenset(
+            f"{one} {other}" for phrase, _ in [*concepts, *rewrites] for one, other in pairwise(words(phrase).folded)
+        ),
         vocabulary=frozenset(word for phrase in lists for word in words(phrase).folded),
     )
 

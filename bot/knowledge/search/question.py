@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from bot.knowledge.search import features
 from bot.knowledge.search.lexicon import Lexicon, Meaning
-from bot.knowledge.search.phrases import Hit, Phrases, Words, replace, spoken
+from bot.knowledge.search.phrases import BREAK, Hit, Phrases, Words, replace, spoken
 from bot.knowledge.search.spelling import Speller
 
 _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?![\d.])")
+_FOLDED, _WRITTEN = ("nuoc", "ngoai"), ("nước", "ngoài")
 _NOT_THIS = Phrases((p, True) for p in ("không phải", "chứ không phải", "chứ không", "không hỏi"))
 _I_MEAN = Phrases(
     (p, True)
@@ -54,11 +55,15 @@ def analyse(text: str, lexicon: Lexicon, speller: Speller, stop: frozenset[str])
     corrected = frozenset(typed.folded[place] for place in changed)
     named = concepts(typed, lexicon)
     stripped = replace(named, lexicon.strip.find(named))
+    told = features.of_question(typed, lexicon)
+    if told.foreign and not set(_FOLDED) <= set(stripped.folded):
+        # A nationality is named: the titles know only "nước ngoài".
+        stripped = Words((*stripped.folded, BREAK, *_FOLDED), (*stripped.written, BREAK, *_WRITTEN))
     return Query(
         typed=typed,
         words=stripped,
         content=_content(stripped, lexicon.stop_written if typed.accented else frozenset(), stop),
-        features=features.of_question(typed, lexicon),
+        features=told,
         codes=codes,
         corrected=corrected,
     )
