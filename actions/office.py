@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
 from actions.saying import Events, conversation_of, outcome, say
-from bot.tickets.intake import CANCEL, CONFIRM, QUESTIONS
+from bot.tickets.draft import CANCEL, CONFIRM, QUESTIONS
 from bot.tickets.office import wants_erasure
 
 

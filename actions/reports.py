@@ -66,8 +66,7 @@ from actions import services
 from actions.saying import Events, conversation_of, entity, message_id, metadata, outcome, say
 from bot.tickets import NewReport
 from bot.tickets.contacts import Contact
-from bot.tickets.gate import Heard, heard
-from bot.tickets.intake import (
+from bot.tickets.draft import (
     CANCEL,
     CATEGORY,
     CONFIRM,
@@ -80,6 +79,7 @@ from bot.tickets.intake import (
     Draft,
     Step,
 )
+from bot.tickets.gate import Heard, heard
 
 FORM = "report_form"
 REQUESTED = "requested_slot"

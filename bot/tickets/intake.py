@@ -6,73 +6,34 @@ A message goes through [button, closing intent, short answer, correction, interr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.locality import Category, Locality
 from bot.privacy import kind_of, readable, tokens_in
 from bot.text import fold
 from bot.tickets import gate
 from bot.tickets.contacts import ANONYMOUS, Contact, describe, find_contact, read_contact
+from bot.tickets.draft import (
+    CANCEL,
+    CATEGORY,
+    CONFIRM,
+    CONTACT,
+    DESCRIPTION,
+    EDIT,
+    OTHER,
+    PLACE,
+    QUESTIONS,
+    UNKNOWN_PLACE,
+    YES,
+    Draft,
+    Question,
+    Step,
+)
 from bot.tickets.gate import Heard
 from bot.tickets.places import find_place
 from bot.tickets.replies import PARTS, Short, is_ambiguous, read_correction, read_short
 from bot.tickets.texts import Texts
 from bot.tickets.wording import cancels, content_words, declines, is_vague, tells, wants_anonymity
-
-CATEGORY, DESCRIPTION, PLACE, CONTACT, CONFIRM = QUESTIONS = (
-    "report_category",
-    "report_description",
-    "report_place",
-    "report_contact",
-    "report_confirm",
-)
-UNKNOWN_PLACE = "-"
-OTHER = "khac"
-"""The category of what fits nowhere; used only where the locality has it."""
-
-YES, EDIT, CANCEL = "yes", "edit", "cancel"
-"""Values of `Draft.confirm`; besides, the name of an intent that closed the report."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A report that is being written. None: not known yet."""
-
-    category: str | None = None
-    description: str | None = None
-    place: str | None = None
-    contact: Contact | None = None
-    confirm: str | None = None
-
-    @property
-    def missing(self) -> str:
-        """The question that comes next; the last one asks for confirmation."""
-        values = (self.category, self.description, self.place, self.contact)
-        return next((name for name, value in zip(QUESTIONS, values, strict=False) if value is None), CONFIRM)
-
-
-@dataclass(frozen=True)
-class Step:
-    """What a message led to.
-
-    Attributes:
-        asked: the question to ask now; none: the conversation is over, `draft.confirm` says how.
-        notes: names of texts to say before the question.
-        interrupted: the message is not for the report; draft and question stay as they were.
-    """
-
-    draft: Draft
-    asked: str | None
-    notes: tuple[str, ...] = ()
-    interrupted: bool = False
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question with its buttons, as (title, payload)."""
-
-    text: str
-    buttons: tuple[tuple[str, str], ...]
 
 
 class Intake:
@@ -335,6 +296,10 @@ def _contact(draft: Draft, message: Heard) -> Step:
 
 
 def _confirm(draft: Draft, message: Heard) -> Step:
+    if any(kind_of(token) in ("phone", "email") for token in tokens_in(message.text)):
+        return _next(replace(draft, contact=read_contact(message.text), confirm=None), "corrected")
+    if (place := find_place(message.text)) and not content_words(message.text, None):
+        return _next(replace(draft, place=place, confirm=None), "corrected")
     if content_words(message.text, None) >= 3:
         return Step(_add(replace(draft, confirm=None), message.text), CONFIRM, ("added",))
     return Step(draft, CONFIRM, ("confirm_again",))

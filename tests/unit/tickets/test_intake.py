@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.locality import load
-from bot.tickets.gate import DIGRESSIONS, Heard, heard
-from bot.tickets.intake import (
+from bot.tickets.draft import (
     CANCEL,
     CATEGORY,
     CONFIRM,
@@ -22,9 +21,10 @@ from bot.tickets.intake import (
     QUESTIONS,
     YES,
     Draft,
-    Intake,
     Step,
 )
+from bot.tickets.gate import DIGRESSIONS, Heard, heard
+from bot.tickets.intake import Intake
 from bot.tickets.texts import Texts
 
 LOCALITY = load(Path(__file__).parents[3] / "localities" / "phuong-mau.yml")
@@ -208,6 +208,15 @@ def test_a_correction_with_its_value_needs_one_message() -> None:
     assert talk.asked == CONFIRM
     assert talk.draft.place == "hẻm 19 Trần Phú"
     assert talk.notes == ["corrected"]
+
+
+@pytest.mark.parametrize("before", ["chưa đúng", "hmm"])
+def test_a_bare_place_or_number_at_the_summary_corrects_it(before: str) -> None:
+    talk = at_summary().says(before).says("hẻm 19 Trần Phú")
+    assert (talk.asked, talk.draft.place, talk.notes) == (CONFIRM, "hẻm 19 Trần Phú", ["corrected"])
+    talk.says("chị Hoa, [EMAIL_1]")
+    assert talk.draft.contact == {"name": "chị Hoa", "email": "[EMAIL_1]"}
+    assert talk.draft.confirm is None
 
 
 def test_a_correction_works_before_the_summary_too() -> None:
