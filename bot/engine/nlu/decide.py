@@ -93,6 +93,7 @@ def decide(text: str, chances: Mapping[str, float], weights: Weights | None = No
         scores[intent] += weights.topic * shift
     _aspects(reading, known, scores, entities, weights)
     silent = chances.get("emergency", 0.0) >= weights.silent_danger and reading.words >= _ENOUGH_WORDS
+    silent = silent and not safety.business(reading)
     if "emergency" in known and forced != "emergency" and not silent:
         scores["emergency"] += math.log(_FLOOR)
     ranking = _ranked(scores)

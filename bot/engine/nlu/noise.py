@@ -54,10 +54,12 @@ _CHAT_PHRASES = {
     "online": ("onl",),
     "số điện thoại": ("sđt",),
 }
-_NEIGHBOURS: Mapping[str, str] = {
-    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "g": "fh", "h": "gj", "i": "uo", "k": "jl", "l": "k",
-    "m": "n", "n": "bm", "o": "ip", "p": "o", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "x": "zc", "y": "tu",
-}  # fmt: skip
+_NEIGHBOURS: Mapping[str, str] = dict(
+    pair.split(":")
+    for pair in (
+        "a:sq b:vn c:xv d:sf e:wr g:fh h:gj i:uo k:jl l:k m:n n:bm o:ip p:o r:et s:ad t:ry u:yi v:cb x:zc y:tu".split()
+    )
+)
 
 
 def without_diacritics(text: str, _: random.Random) -> str:

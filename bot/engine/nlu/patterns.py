@@ -1,8 +1,9 @@
 """Patterns over a message as one line, written in Vietnamese and matched with or without diacritics.
 
 In a pattern every word with diacritics also matches itself without them ("cháy" matches "cháy" and "chay" but not
-"chạy"; "=cháy" only itself), ` … ` stands for up to four words, ` ~ ` for up to four that ask nothing, and a match begins and ends at word boundaries. Commas in the line stand
-for any punctuation between words; a question mark at its end is kept.
+"chạy"; "=cháy" only itself), ` … ` stands for up to four words, ` ~ ` for up to four that ask nothing, and a match
+begins and ends at word boundaries. Commas in the line stand for any punctuation between words; a question mark at
+its end is kept.
 """
 
 from __future__ import annotations

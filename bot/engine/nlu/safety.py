@@ -75,6 +75,8 @@ _BUSINESS = Phrases(
     phương án
     diễn tập
     thuốc thú y
+    thành lập
+    quy định
     đăng ký"""
 )
 _PAST = Phrases(
@@ -120,7 +122,7 @@ _HABIT = Phrases(
 _NEAR = Phrases(
     """cháy (?:túi|hàng|vé|phố|nắng|giáo án|bóng|đèn|máy ảnh|da|tiền|điện thoại|công tơ|đồng hồ|thẻ|ví)
     bán cháy
-    (?:bóng|đèn|cầu chì|bóng đèn|đồng hồ|công tơ|bóng cao áp|cao áp|led|bảng điện tử|tivi|máy)(?: \\S+){0,4} (?:bị )?cháy
+    (?:bóng|đèn|cầu chì|bóng đèn|đồng hồ|công tơ|bóng cao áp|cao áp|led|bảng điện tử|tivi|máy (?:tính|giặt|bơm|lạnh|in))(?: \\S+){0,4} (?:bị )?cháy
     phòng cháy(?:,? chữa cháy)?
     chữa cháy
     phòng chống cháy
@@ -139,7 +141,8 @@ _NEAR = Phrases(
     (?:tiêu|bỏ|nước|xe|thả|thải|máy|buôn|bán|hàng|trốn|thi|tháo|chạy|lái|dẫn|dòng) chạy
     (?:chạy|chảy) (?:rông|nước|ngang|qua|=lấn|ngược|xe (?:ngang|qua|về|đi|ôm|máy đi)|ra|vào|vô|thẳng|khắp|bạt|tới|mất|đi|nhanh|chậm|ẩu|cả ngày|cả đêm|theo|về|lại|grab|tràn|xuống|lênh|quá|rầm|ầm|đua|trên (?:vỉa|đường)|không|chưa|được|suốt|dọc|tùm|hoài)
     (?:rớt|té) giá
-    (?:mệt|nóng|chờ|lâu|mắc|đắt|ồn|hôi|thúi|thối|bực|tức|khổ|đói|cười|lạnh|đợi|ngập|chán|rẻ|xấu|rối|ghét|đau|vui|buồn|sợ|lo|nghèo|khát|run|bận|nhức đầu)(?: \\S+){0,2} (?:gần |thấy |muốn |phát |đến |tới |sắp )*chết
+    (?:tu tu|từ từ) (?:rồi|roi|toi|tôi|thôi|thoi|đã|da|tìm|tim|nhé|nhe|hãy|hay|để|de|mà|ma|em|e|minh|mình)
+    (?:mệt|nóng|chờ|lâu|mắc|đắt|ồn|hôi|thúi|thối|bực|tức|khổ|đói|cười|lạnh|đợi|ngập|chán(?! đời)|rẻ|xấu|rối|ghét|đau|vui|buồn|sợ|lo|nghèo|khát|run|bận|nhức đầu)(?: \\S+){0,2} (?:gần |thấy |muốn |phát |đến |tới |sắp )*chết
     muốn chết luôn
     cướp (?:giờ|lời|công)
     đột nhập dữ liệu
@@ -158,7 +161,7 @@ _NEAR = Phrases(
     chết (?:tiệt|cười|máy|dở|giả|đứng|sóng|khô)
     cây (?:\\S+ )?chết
     (?:đâm|tông|húc|quẹt)(?: \\S+)? (?:gãy|đổ|nghiêng|hỏng|sập|ngã|vào cột|thủng|móp|bật)
-    (?:dễ|sợ|lo|nguy cơ|từng|đã có|cẩn thận|kẻo|phòng)(?: \\S+){0,3} (?:cướp|giật|té|ngã|rơi|rớt|lọt|đuối|chết|cháy|đâm|chém|tai nạn)(?: \\S+)?
+    (?:dễ|sợ|lo|nguy cơ|từng|đã có|cẩn thận|kẻo|phòng)(?: \\S+){0,3} (?:cướp|giật|té|ngã|=rơi|rớt|lọt|đuối|chết|cháy|đâm|chém|tai nạn)(?: \\S+)?
     (?:chập cháy|cháy (?:đen|khét|sém|xém))
     điện giật (?:tê|nhẹ|nhưng)
     rò điện
@@ -206,16 +209,38 @@ _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
     (
         "child",
         Phrases(
-            """(?:bé|cháu|con|trẻ|trẻ em|trẻ con|học sinh|em bé|con nít|đứa nhỏ|con nhỏ|thằng nhỏ|thằng bé|con bé|đứa bé|bé gái|bé trai|đứa trẻ|con riêng)(?: \\S+){0,6} (?:bị )?(?:đánh đập|bạo hành|xâm hại|bỏ đói|hành hạ|dâm ô|sàm sỡ|hiếp dâm|cưỡng hiếp|lạm dụng|tra tấn|bỏ rơi|nhốt|đánh (?:\\S+ ){0,2}(?:bầm|thâm|tím|chảy máu|dã man|suốt|hoài|như)|bắt cóc|xích)
+            """(?:bé|cháu|con|trẻ|trẻ em|trẻ con|học sinh|em bé|con nít|đứa nhỏ|con nhỏ|thằng nhỏ|thằng bé|con bé|đứa bé|bé gái|bé trai|đứa trẻ|con riêng)(?: \\S+){0,6} (?:bị )?(?:đánh đập|bạo hành|xâm hại|bỏ đói|hành hạ|dâm ô|sàm sỡ|hiếp dâm|cưỡng hiếp|lạm dụng|tra tấn|bỏ rơi|nhốt|đánh (?:\\S+ ){0,3}(?:bầm|thâm|tím|chảy máu|dã man|suốt|hoài|như)|bắt cóc|xích)
             (?:đánh đập|bạo hành|xâm hại|bỏ đói|hành hạ|dâm ô|sàm sỡ|hiếp dâm|lạm dụng|nhốt|đánh|bắt cóc|xích|tra tấn)(?: \\S+){0,3} (?:trẻ em|trẻ con|trẻ|bé gái|bé trai|em bé|đứa nhỏ|con nhỏ|con nít|đứa bé|thằng bé|cháu bé|cháu nhỏ|học sinh|con riêng|đứa trẻ|thằng nhỏ|con bé|con đẻ)
             bạo hành trẻ
+            đánh (?:bé|cháu|trẻ|con nít|học sinh)(?: \\S+){0,3} (?:bầm|thâm|tím|chảy máu)
             trẻ bị bỏ rơi"""
+        ),
+    ),
+    (
+        "fire",
+        Phrases(
+            """cháy (?:nhà|xe|cỏ|rừng|chợ|kho|xưởng|quán|chung cư|phòng|rồi|lớn|lan|to|bếp|bình|tủ|máy|trường|tiệm|trạm|cây xăng|dữ|ngùn|bùng|đùng|khu|tầng|ở|trên|dưới|r|lầu|ruộng|đồi|núi|tùm|kìa|cứu|căn|dãy|nóc)
+            (?:đang|nhà|đám|vụ|bị|chợ|rừng|xưởng|kho|bếp|chung cư|quán|phòng|tòa nhà|ở nhà|tiệm|tầng \\d+)(?: \\S+){0,4} (?:bị |đang |bốc )*cháy(?! (?:nhiều |rất )*máu)
+            xe(?: \\S+){0,3} (?:bị |đang |bốc |phát )+cháy
+            bốc (?:cháy|lửa|hỏa)
+            hỏa hoạn
+            phát hỏa
+            bén lửa
+            lửa (?:\\S+ )?bén
+            khói(?: \\S+){0,8} (?:mắc kẹt|kẹt|kêu cứu|la cứu|người bên trong)
+            bắt lửa
+            lửa(?: \\S+){0,3} (?:bốc|cháy|lan|ngùn ngụt|dữ|lớn)
+            rò (?:rỉ )?(?:gas|ga|khí ga|khí gas|khí đốt|khí)
+            (?:xì|=hở|mùi) (?:gas|ga|khí gas|khí ga)
+            nổ (?:bình )?(?:gas|ga|lớn|bình|nồi hơi)
+            bình (?:gas|ga)(?: \\S+){0,2} (?:nổ|xì|cháy|rò)
+            (?:kẹt|ngạt)(?: \\S+){0,4} khói"""
         ),
     ),
     (
         "disaster",
         Phrases(
-            """(?:nước lũ|lũ|nước lụt|nước)(?: \\S+){0,8} (?:mắc kẹt|mái nhà|cuốn trôi|cuốn|cô lập|ngập nóc|nóc nhà)
+            """(?:nước lũ|lũ|nước lụt|nước)(?: \\S+){0,8} (?:mắc kẹt|mái nhà|trên mái|lên mái|cuốn trôi|cuốn|cô lập|ngập nóc|nóc nhà)
             mắc kẹt … (?:mái|nóc|lũ|nước|bão|ngập)
             kẹt (?:trên|dưới|trong)(?: \\S+){0,3} (?:mái|nóc|lũ|đống đổ nát|bùn)
             lũ (?:quét|ống|cuốn|dâng|tràn|về nhanh)
@@ -237,27 +262,6 @@ _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             thang máy(?: \\S+){0,2} (?:rơi|rớt|kẹt)(?: \\S+){0,3} người
             (?:lật|chìm) (?:thuyền|đò|ghe|xuồng|tàu|phà)
             (?:thuyền|đò|ghe|xuồng|tàu|phà)(?: \\S+){0,2} (?:bị )?(?:lật|chìm)"""
-        ),
-    ),
-    (
-        "fire",
-        Phrases(
-            """cháy (?:nhà|xe|rừng|chợ|kho|xưởng|quán|chung cư|phòng|rồi|lớn|lan|to|bếp|bình|tủ|máy|trường|tiệm|trạm|cây xăng|dữ|ngùn|bùng|đùng|khu|tầng|ở|trên|dưới|r|lầu|ruộng|đồi|núi|tùm|kìa|cứu|căn|dãy|nóc)
-            (?:đang|nhà|đám|vụ|bị|chợ|rừng|xưởng|kho|bếp|chung cư|quán|phòng|tòa nhà|ở nhà|tiệm|tầng \\d+)(?: \\S+){0,4} (?:bị |đang |bốc )*cháy
-            xe(?: \\S+){0,3} (?:bị |đang |bốc |phát )+cháy
-            bốc (?:cháy|lửa|hỏa)
-            hỏa hoạn
-            phát hỏa
-            bén lửa
-            lửa (?:\\S+ )?bén
-            khói(?: \\S+){0,8} (?:mắc kẹt|kẹt|kêu cứu|la cứu|người bên trong)
-            bắt lửa
-            lửa(?: \\S+){0,3} (?:bốc|cháy|lan|ngùn ngụt|dữ|lớn)
-            rò (?:rỉ )?(?:gas|ga|khí ga|khí gas|khí đốt|khí)
-            (?:xì|=hở|mùi) (?:gas|ga|khí gas|khí ga)
-            nổ (?:bình )?(?:gas|ga|lớn|bình|nồi hơi)
-            bình (?:gas|ga)(?: \\S+){0,2} (?:nổ|xì|cháy|rò)
-            (?:kẹt|ngạt)(?: \\S+){0,4} khói"""
         ),
     ),
     (
@@ -300,7 +304,8 @@ _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             (?:bị )?điện giật
             (?:uống|ăn|nuốt)(?: \\S+){0,2} (?:thuốc (?:trừ sâu|diệt cỏ|chuột|cỏ|sâu|độc)|lá ngón|axit|hóa chất|pin)
             vỡ (?:nước )?ối
-            sắp (?:sinh|đẻ) (?:rồi|gấp|tới nơi)
+            sắp (?:sinh|đẻ) (?:rồi|gấp|tới nơi|trên|giữa|ngay)
+            =đau =đẻ
             đẻ rơi
             sắp đẻ
             chuyển dạ
@@ -327,7 +332,7 @@ _EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             (?:bị|đuổi|rượt|đòi|dọa|sắp|định|nó) (?:chém|đâm|giết)
             (?:đòi|dọa|định|sắp|muốn|hăm|bị) giết
             giết (?:người|tôi|tui|em|vợ|con|chồng|nó|cả)
-            nổ súng
+            (?:nổ súng|súng nổ|tiếng súng)
             bắn (?:người|nhau|chết|súng)
             bắt cóc
             (?:chồng|vợ|con|cha|bố|ba|nó|bạn trai|người yêu|anh rể|cha dượng|chồng cũ|hắn)(?: \\S+){0,2} đang (?:\\S+ )?(?:đánh|đập|hành hung|bóp cổ)
@@ -511,3 +516,8 @@ def crime(reading: Reading) -> Danger | None:
     near = _CRIME_NEAR.blank(reading.line)
     found = _CRIME.search(near)
     return Danger("police", found.start(), found.end(), not reading.bare) if found else None
+
+
+def business(reading: Reading) -> bool:
+    """Whether a message is about papers, money or rules: what happened then lies behind the writer."""
+    return _BUSINESS.search(reading.line, reading.bare) is not None
