@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from bot.knowledge.search import Query, SearchIndex
+from bot.knowledge.search.phrases import words
 
 _NUMBER = re.compile(
     r"^(?:(?:so|cai|muc|chon|y|phuong an|thu tuc|lua chon|cai so|chon so|chon cai|chon muc|thu)\s+)*"
@@ -32,17 +33,34 @@ def by_place(folded: str, count: int) -> int | None:
     return place if place < count else None
 
 
-def chosen(query: Query, offered: Sequence[str], index: SearchIndex) -> str | None:
-    """The offered code that the citizen means, or none where the words are about something else."""
-    place = by_place(" ".join(query.typed.folded), len(offered))
+def chosen(query: Query, offered: Mapping[str, str], index: SearchIndex) -> str | None:
+    """The offered code that the citizen means, or none where the words are about something else.
+
+    Args:
+        offered: what each offered code was called.
+    """
+    codes = list(offered)
+    place = by_place(" ".join(query.typed.folded), len(codes))
     if place is not None:
-        return offered[place]
-    if not query.content:
-        return None
+        return codes[place]
     ranked = [candidate for candidate in index.rank(query, limit=5) if candidate.score >= index.tuning.least]
+    if ranked and ranked[0].code not in offered and ranked[0].score >= index.tuning.clearly:
+        return None
+    if (code := _by_words(query, offered)) is not None:
+        return code
     among = [candidate for candidate in ranked if candidate.code in offered]
-    if not among or ranked[0].score - among[0].score > index.tuning.offered:
+    if not query.content or not among or ranked[0].score - among[0].score > index.tuning.offered:
         return None
     if len(among) > 1 and among[0].score - among[1].score < index.tuning.close:
         return None
     return among[0].code
+
+
+def _by_words(query: Query, offered: Mapping[str, str]) -> str | None:
+    """The one whose name alone has words that were typed."""
+    names = {code: set(words(name).folded) for code, name in offered.items()}
+    common = set.intersection(*names.values())
+    typed = set(query.typed.folded)
+    told = sorted(((len((name - common) & typed), code) for code, name in names.items()), reverse=True)
+    first, second = told[0], told[1] if len(told) > 1 else (0, "")
+    return first[1] if first[0] > second[0] and len(typed) <= 3 * first[0] + 2 else None

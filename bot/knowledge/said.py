@@ -46,7 +46,7 @@ def ask_which(candidates: Sequence[Candidate], aspects: Sequence[Aspect], questi
     titles = [shorten(title, _TITLE) for title in distinct(names)]
     lines = [question or texts.ASK_WHICH, *(f"{place}. {name}" for place, name in enumerate(names, 1))]
     buttons = tuple(Button(title, pick(c.code, aspects)) for title, c in zip(titles, shown, strict=True))
-    offered = [{"code": c.code, "aspects": list(aspects)} for c in shown]
+    offered = [{"code": c.code, "aspects": list(aspects), "name": name} for c, name in zip(shown, names, strict=True)]
     return Answer(
         (Reply("\n".join(lines), buttons),),
         outcome("clarify", aspects, [c.code for c in shown]),
@@ -105,5 +105,5 @@ def not_found(candidates: Sequence[Candidate], aspects: Sequence[Aspect], reason
     return Answer(
         (Reply(text, (*buttons, HANDOFF)),),
         outcome("unresolved", aspects, [c.code for c in near], unresolved=unresolved),
-        {"offered": [{"code": c.code, "aspects": list(aspects)} for c in near] or None},
+        {"offered": [{"code": c.code, "aspects": list(aspects), "name": c.name} for c in near] or None},
     )

@@ -27,7 +27,7 @@ from bot.text import fold, normalise
 
 _ALSO = re.compile(
     r"\s*(?:[,;.?!]+\s*)?\b(?:rồi|roi|xong|sau đó|sau do|đồng thời|dong thoi|và|va|với lại|voi lai|với|voi|vừa|vua"
-    r"|luôn cả|luon ca|kèm|kem|cùng|cung)\b|[;?!]|,\s",
+    r"|luôn cả|luon ca|kèm|kem|cùng|cung)\b|[;?!]",
     re.IGNORECASE,
 )
 _CARRIES_ON = re.compile(r"^(?:(?:the|vay|a|a ma|u|ua)\s+)*(?:con|the con|vay con)\b")
@@ -87,8 +87,8 @@ class Index(Protocol):
 class Question:
     """A citizen's message with what the dialogue knows.
 
-    `offered`: what the last reply asked to choose from, `[{"code", "aspects"}]`. `code`, `aspect`, `full` come from a
-    pressed button, whose strings are the citizen's and not to be trusted.
+    `offered`: what the last reply asked to choose from, `[{"code", "aspects", "name"}]`. `code`, `aspect`, `full`
+    come from a pressed button, whose strings are the citizen's and not to be trusted.
     """
 
     text: str
@@ -173,8 +173,12 @@ class AnswerService:
         return await self._about([code], turn.aspects, turn)
 
     def _choice(self, turn: _Turn) -> str | None:
-        codes = [str(item["code"]) for item in turn.question.offered if item.get("code") in turn.index]
-        return chosen(turn.query, codes, turn.index) if codes and not turn.query.codes else None
+        offered = {
+            str(item["code"]): str(item.get("name") or turn.index.name(str(item["code"])))
+            for item in turn.question.offered
+            if item.get("code") in turn.index
+        }
+        return chosen(turn.query, offered, turn.index) if offered and not turn.query.codes else None
 
     def _follow_up(self, turn: _Turn) -> str | None:
         """The code of the procedure in hand where the message adds no other; its sister where a fact decides."""
@@ -206,6 +210,9 @@ class AnswerService:
                 gaps.append(texts.GAP.format(name=match.gap.name, ask=match.gap.ask))
             if match.kind == "one" and best and best.score >= turn.index.tuning.clearly and best.code not in found:
                 found.append(best.code)
+        whole = turn.index.match(turn.query)
+        if whole.kind == "one" and whole.best and whole.best.code not in found and not gaps:
+            return []  # "kết hôn với người nước ngoài" is one thing
         distinct = len(found) in (2, 3) and not any(
             turn.index.related(one, other) for place, one in enumerate(found) for other in found[:place]
         )

@@ -11,7 +11,7 @@ from bot.knowledge.search.phrases import Words
 PLAIN = frozenset({"new"})
 """Actions that a question need not name: people ask for "khai sinh", not for "đăng ký mới khai sinh"."""
 
-_AGE = re.compile(r"(?<!\d)(\d{1,3}) (tuoi|thang tuoi|t)\b")
+_AGE = re.compile(r"(?:\b(?P<below>duoi|chua du|chua) )?(?<!\d)(?P<years>\d{1,3}) (?P<unit>tuoi|thang tuoi|t)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,7 @@ def of_title(text: Words, lexicon: Lexicon) -> Features:
 
 def of_question(text: Words, lexicon: Lexicon) -> Features:
     """The features of a question as typed (normalised, before any phrase is taken out)."""
-    age = _AGE.search(" ".join(text.folded))
-    years = None if age is None else (0 if age[2] == "thang tuoi" else int(age[1]))
+    years = _age(text)
     actions = {hit.value for hit in lexicon.actions_asked.find(text)}
     if _lost(text):
         actions.add("reissue")
@@ -55,6 +54,15 @@ def of_question(text: Words, lexicon: Lexicon) -> Features:
         age=years,
         child=any(True for _ in lexicon.child.find(text)),
     )
+
+
+def _age(text: Words) -> int | None:
+    found = _AGE.search(" ".join(text.folded))
+    if found is None:
+        return None
+    if found["unit"] == "thang tuoi":
+        return 0
+    return max(0, int(found["years"]) - (1 if found["below"] else 0))
 
 
 _TAKES = frozenset(["bao", "may", "hon", "lau", "khoang", "gan", "tien", "phi", "le", "nhieu", "cong", "thoi"])

@@ -38,7 +38,7 @@ class Tuning:
     """Below this score nothing is meant."""
     sure: float = 0.80
     """From this score on a candidate goes before a known gap."""
-    clearly: float = 0.80
+    clearly: float = 0.60
     """Two procedures in one message must both match this well."""
     guess: float = 0.70
     """What a message that the engine did not understand must reach to be taken for a question."""
