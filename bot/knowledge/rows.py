@@ -79,8 +79,12 @@ class Rows:
 
 
 def digest(record: ProcedureRecord, source: Source) -> str:
-    """The checksum by which a record that has not changed is known."""
-    return hashlib.sha256(f"{source}\0{record.model_dump_json()}".encode()).hexdigest()
+    """The checksum by which a record whose facts have not changed is known.
+
+    Plain name, summary, aliases and overlays are left out: they live on when the facts are replaced.
+    """
+    facts = record.model_dump_json(exclude={"plain_name", "summary", "aliases", "overlays"})
+    return hashlib.sha256(f"{source}\0{facts}".encode()).hexdigest()
 
 
 def overlay_row(code: str, overlay: Overlay) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def write_records(
     for record, source in {record.code: (record, source) for record, source in records}.values():
         checksum = digest(record, source)
         old = stored.get(record.code)
-        if old is not None and old.sha256 == checksum:
+        if old is not None and old.sha256 == checksum and _same_texts(old, record, source):
             written.unchanged.append(record.code)
         elif old is not None and (reason := _stands(old, record, source, overwrite)):
             if reason != "official":
@@ -74,7 +74,7 @@ def write_records(
                 written.texts_changed += _complete(connection, record)
         else:
             (written.changed if old is not None else written.new).append(record.code)
-            chosen.append((_with_texts(record, old), source, checksum))
+            chosen.append((_with_texts(record, source, old), source, checksum))
     _replace(connection, chosen, progress)
     written.texts_changed += _write_aliases(connection, records)
     written.texts_changed += _write_overlays(connection, (record for record, _ in records))
@@ -114,8 +114,14 @@ def _stands(old: Row[Any], record: ProcedureRecord, source: Source, overwrite: b
     return "older_than_stored" if later and source != "starter" else None
 
 
-def _with_texts(record: ProcedureRecord, old: Row[Any] | None) -> ProcedureRecord:
-    if old is None or (record.plain_name and record.summary):
+def _same_texts(old: Row[Any], record: ProcedureRecord, source: Source) -> bool:
+    merged = _with_texts(record, source, old)
+    return bool(merged.plain_name == old.plain_name and merged.summary == old.summary)
+
+
+def _with_texts(record: ProcedureRecord, source: Source, old: Row[Any] | None) -> ProcedureRecord:
+    """The record with the stored plain name and summary where it has none; the starter's own stand as written."""
+    if old is None or source == "starter" or (record.plain_name and record.summary):
         return record
     return record.model_copy(
         update={"plain_name": record.plain_name or old.plain_name, "summary": record.summary or old.summary}

@@ -34,7 +34,7 @@ _WRAPPED = re.compile(r"^\((?:[^()]|\([^()]*\))*\)$")
 _COPY = re.compile(r"phí (?:cấp )?bản sao[^.;]*")
 _OTHER_CHARGE = re.compile(r"(?<!lệ )phí (?:công bố|thẩm định|thẩm tra|in|kiểm|cung cấp|sát hạch|khai thác)")
 _CHARGE = re.compile(r"lệ phí")
-_FEE = re.compile(r"(?<!lệ )phí(?!, lệ phí)")
+_FEE = re.compile(r"(?<!lệ )phí")
 _NO_KIND = re.compile(r"miễn phí|biểu phí|(?:pháp luật về|luật) phí")
 
 
