@@ -29,6 +29,7 @@ class Server(uvicorn.Server):
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
+    logging.configure(settings)
     web = Web(settings)
     config = uvicorn.Config(
         web.app,

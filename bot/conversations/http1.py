@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import deque
+from typing import cast
 from urllib.parse import urlsplit
 
 import httptools
@@ -37,8 +38,7 @@ class _Connection(asyncio.Protocol):
         self.began = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  create_connection makes nothing else
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is one by behaviour, not by class
 
     async def send(self, request: bytes) -> tuple[int, bytes]:
         """Send and wait for the whole response."""

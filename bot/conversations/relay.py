@@ -124,7 +124,7 @@ class Relay:
 
     async def _turn(self, claim: Claim) -> None:
         started = time.perf_counter()
-        bound = log.bind(conversation=str(claim.key), message=claim.message, tries=claim.tries)
+        bound = log.bind(conversation=str(claim.key), row=claim.message, tries=claim.tries)
         try:
             turn = await self._ask(claim)
         except EngineError as error:
@@ -165,7 +165,7 @@ class Relay:
     async def _later(self, claim: Claim, error: EngineError) -> None:
         pause = pause_after(claim.tries)
         level = log.warning if claim.tries in (1, 5) or claim.tries % 20 == 0 else log.debug
-        level("turn.postponed", code=error.code, error=str(error), message=claim.message, tries=claim.tries)
+        level("turn.postponed", code=error.code, error=str(error), row=claim.message, tries=claim.tries)
         if claim.channel in LIMITS and not claim.noticed and claim.age >= self._notice_after:
             await self._claims.notice(claim, COMING)
         if await self._claims.put_back(claim, pause):

@@ -82,7 +82,7 @@ class Outbox(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("message_id", "seq"),
-        Index("ix_outbox_queued", "not_before", postgresql_where=text("state = 'queued'")),
+        Index("ix_outbox_open", "conversation_id", "id", postgresql_where=text("state IN ('queued', 'sending')")),
     )
 
     id: Mapped[int] = identity()
@@ -97,6 +97,7 @@ class Outbox(Base):
     """`queued`, `sending`, `sent`, `failed`, `unknown` (may have arrived), `opted_out`."""
     tries: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     not_before: Mapped[datetime] = mapped_column(server_default=func.now())
+    """Queued: not sent before this time. Sending: when the sender counts as dead, and the message as unknown."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
     platform_id: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""Telegram by long polling: updates into the inbox, the outbox to the citizens."""
