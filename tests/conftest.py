@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.runtime.project import ROOT
 from tests.support.databases import Databases, session_databases
 from tests.support.system import System, new_system
 
@@ -16,6 +17,13 @@ def _no_settings_from_outside() -> None:
     """A developer's own BOT_ variables must not reach the tests."""
     for name in [name for name in os.environ if name.startswith("BOT_")]:
         del os.environ[name]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _programs_start_quickly() -> None:
+    """Where Python writes no compiled modules beside the sources, the many programs that tests start share some."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "var" / "test-pycache")
 
 
 @pytest.fixture(scope="session")

@@ -135,11 +135,11 @@ def catalogue_import(
     raise typer.Exit(catalogues.import_files(files, report=report))
 
 
-@catalogue.command("export", short_help="Xuất danh mục ra YAML.")
+@catalogue.command("export", short_help="Xuất danh mục ra tệp.")
 def catalogue_export(
-    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp YAML sẽ ghi.")],
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp sẽ ghi: .yml, .yaml, .jsonl hoặc .jsonl.gz.")],
 ) -> None:
-    """Xuất danh mục ra YAML của dự án, để sửa tay rồi nhập lại."""
+    """Xuất cả danh mục ra tệp của dự án, để sửa tay rồi nhập lại không mất gì."""
     from bot.cli import catalogues
 
     raise typer.Exit(catalogues.export(file))

@@ -63,6 +63,20 @@ def import_files(files: list[Path], *, report: Path | None) -> int:
     return 0
 
 
+def export(file: Path) -> int:
+    """Write the catalogue in the project's own form."""
+    from bot.knowledge.export import ExportError
+    from bot.knowledge.export import export as write
+
+    with database() as (engine, _):
+        try:
+            count = write(engine, file)
+        except ExportError as error:
+            raise CommandError(str(error)) from error
+    print(f"{count} thủ tục: {file}")
+    return 0
+
+
 def verify(file: Path | None, *, as_json: bool, show: int) -> int:
     """Count what is parsed, of a source file or of what is stored, and list the rest."""
     from bot.knowledge.importing.importer import SourceError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -109,20 +110,24 @@ def endpoints(root: Path = project.ROOT) -> str:
         for path in paths(yaml.safe_load((root / name).read_text(encoding="utf-8"))):
             module, _, kind = path.rpartition(".")
             source = root / Path(*module.split("."))
-            text = next(
-                (
-                    f.read_text(encoding="utf-8")
-                    for f in (source.with_suffix(".py"), source / "__init__.py")
-                    if f.exists()
-                ),
-                None,
-            )
-            if text is None:
+            file = next((f for f in (source.with_suffix(".py"), source / "__init__.py") if f.exists()), None)
+            if file is None:
                 raise _BadError(f"{name} trỏ tới {path}: không có mô-đun {module}")
-            if f"class {kind}" not in text and f"import {kind}" not in text:
+            if kind not in _names(file):
                 raise _BadError(f"{name} trỏ tới {path}: trong {module} không có {kind}")
             found.append(kind)
     return ", ".join(found)
+
+
+def _names(file: Path) -> set[str]:
+    """Classes that a module defines or imports."""
+    found: set[str] = set()
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ImportFrom):
+            found |= {alias.asname or alias.name for alias in node.names}
+    return found
 
 
 def _model(config: Settings) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,12 +51,13 @@ def bot(resolved: Resolved, *, telegram: bool = False) -> dict[str, str]:
     }
     for name in (*_SUPERVISORS_OWN, *(() if telegram else _TELEGRAM)):
         values.pop(name)
-    return _outer() | {f"{PREFIX}{name.upper()}": _text(value) for name, value in values.items() if _text(value)}
+    ours = {f"{PREFIX}{name.upper()}": _text(value) for name, value in values.items() if _text(value)}
+    return _outer(settings) | ours
 
 
 def engine(resolved: Resolved, model: Path) -> dict[str, str]:
     """For the engine: its own database role, and nothing of the citizens' side."""
-    return _outer() | {
+    return _outer(resolved.settings) | {
         "BOT_ENGINE_MODEL": str(model),
         "BOT_ENGINE_SECRET": resolved.settings.engine_secret.get_secret_value(),
         "BOT_ENGINE_DATABASE_URL": resolved.urls.engine,
@@ -70,14 +70,17 @@ def engine(resolved: Resolved, model: Path) -> dict[str, str]:
     }
 
 
-def training() -> dict[str, str]:
+def training(settings: Settings) -> dict[str, str]:
     """For a training run: no secret at all."""
-    return _outer()
+    return _outer(settings)
 
 
-def _outer(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+def _outer(settings: Settings) -> dict[str, str]:
     """Our own environment without our settings; what a person set for Python, locale or proxy stays."""
-    kept = {name: value for name, value in environment.items() if not name.startswith(PREFIX)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Without compiled modules every start takes seconds longer. They go where they are in nobody's way.
+        kept["PYTHONPYCACHEPREFIX"] = str(settings.data / "cache" / "python")
     return kept | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(project.ROOT)}
 
 

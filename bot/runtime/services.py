@@ -101,8 +101,12 @@ def require_database(url: str) -> None:
     """
     try:
         psycopg.connect(libpq_url(url), connect_timeout=10).close()
+    except psycopg.ProgrammingError as error:  # its text would show the password
+        raise StartError(
+            "BOT_DATABASE_URL không phải địa chỉ PostgreSQL: postgresql://ai:mật-khẩu@máy:5432/tên"
+        ) from error
     except psycopg.Error as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[-1]
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise StartError(f"Không dùng được cơ sở dữ liệu của BOT_DATABASE_URL: {reason}") from error
 
 

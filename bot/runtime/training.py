@@ -22,7 +22,7 @@ async def train(settings: Settings, console: Console) -> Path:
     started = time.monotonic()
     console.step("Huấn luyện mô hình hiểu câu hỏi (chỉ khi chưa có mô hình cho dữ liệu hiện tại)")
     command = [str(project.engine_python(settings)), "-m", "bot.engine.train", "--out", str(path)]
-    await run_to_end("train", command, environment.training(), console)
+    await run_to_end("train", command, environment.training(settings), console)
     model.record(settings, path, digest)
     console.step(f"Huấn luyện xong sau {time.monotonic() - started:.0f} giây: {path.name}")
     return path

@@ -60,7 +60,7 @@ def test_only_who_talks_to_telegram_gets_its_token() -> None:
 def test_settings_of_the_person_reach_a_child_only_as_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_SECRET_KEY_FILE", "/etc/motcua/key")
     assert "BOT_SECRET_KEY_FILE" not in environment.bot(resolved())
-    assert not any(name.startswith("BOT_") for name in environment.training())
+    assert not any(name.startswith("BOT_") for name in environment.training(resolved().settings))
 
 
 def test_services_that_run_elsewhere_are_called_there() -> None:
