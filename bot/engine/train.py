@@ -32,7 +32,9 @@ WITHOUT_EXAMPLES = frozenset({"inform", "form_choice", "pick", "nlu_fallback"})
 def main(arguments: list[str] | None = None) -> int:
     """Train and say so."""
     parser = argparse.ArgumentParser(prog="python -m bot.engine.train", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="the model file to write (…/name.tar.gz)")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--out", type=Path, help="the model file to write (…/name.tar.gz)")
+    what.add_argument("--check", action="store_true", help="only check that data, domain and rules hold together")
     parser.add_argument(
         "--project", type=Path, default=PROJECT, help="folder with config.yml, domain.yml and the data (default: ours)"
     )
@@ -50,11 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def train(out: Path, project: Path = PROJECT, data: list[str] | None = None) -> None:
+def train(out: Path | None, project: Path = PROJECT, data: list[str] | None = None) -> None:
     """Train a model.
 
     Args:
-        out: where the model goes.
+        out: where the model goes; none: only check the data.
         project: where `config.yml`, `domain.yml` and the data are.
         data: training files and folders, relative to the project.
 
@@ -84,6 +86,9 @@ def train(out: Path, project: Path = PROJECT, data: list[str] | None = None) -> 
             importer = TrainingDataImporter.load_from_config(copy, str(domain), [str(path) for path in files])
             if complaints := validate(importer):
                 raise CannotStart("the data does not hold together:\n  " + "\n  ".join(complaints))
+            if out is None:
+                _say("the data holds together", started)
+                return
             _say(f"training on {len(importer.get_nlu_data().intent_examples)} examples", started)
             with contextlib.redirect_stdout(io.StringIO()), _progress(started):  # Rasa congratulates at length
                 # Not its public `train`: that reads all the data a second time.

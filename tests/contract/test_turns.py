@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 import httpx
+import psycopg
 import pytest
 
 from tests.contract.harness import SECRET, Conversation, Engine, answered, texts
@@ -119,6 +121,19 @@ def test_the_words_of_a_denunciation_are_not_kept(citizen: Conversation) -> None
     assert body["forget"] is True
     row = citizen.row()
     assert row is not None and "hối lộ" not in str(row[1])
+
+
+def test_an_idle_conversation_begins_anew(citizen: Conversation) -> None:
+    citizen.say("lệ phí bao nhiêu tiền")
+    citizen.say("tôi muốn phản ánh")
+    row = citizen.row()
+    assert row is not None
+    aged = [{**event, "timestamp": event["timestamp"] - 5 * 3600} for event in row[1]]
+    with psycopg.connect(citizen.engine.database_url) as connection:
+        connection.execute(
+            "UPDATE engine.trackers SET state = %s WHERE sender_id = %s", (json.dumps(aged), citizen.key)
+        )
+    assert texts(citizen.say("lệ phí bao nhiêu tiền")) == ["Câu trả lời 1"]
 
 
 def test_bare_digits_after_a_pin_was_asked_for_are_the_pin(citizen: Conversation) -> None:
