@@ -119,7 +119,8 @@ def test_erase_deletes_the_conversation_and_the_contact_but_keeps_the_ticket(bot
             )
             connection.execute(
                 "insert into tickets (code, idempotency_key, conversation_id, channel, locality, category,"
-                " description, place, contact, anonymous, status) values (%s, %s, %s, 'web', 'x', 'khac', '…', '…', 'x', false, 'r')",
+                " description, place, contact, anonymous, status)"
+                " values (%s, %s, %s, 'web', 'x', 'khac', '…', '…', 'x', false, 'r')",
                 (f"PA-2026-{'000001' if each == key else '000002'}", str(each), *row),
             )
     done = bot("erase", "--conversation", Capabilities(KEY).issue(key), "--yes")
