@@ -157,8 +157,9 @@ class Claims:
         statement = _OWN.format(forget=_FORGET if turn.forget else "")
         if turn.forget:
             values["forgotten"] = FORGOTTEN
-        # Inside a report the values are still needed: the ticket takes them over when it is filed.
-        if claim.has_masked and (turn.forget or turn.status != "form"):
+        # Inside a report the values are still needed, also after a question in between: the ticket takes
+        # them over when it is filed.
+        if claim.has_masked and (turn.forget or not turn.form_active):
             statement += _PURGE
         parts = outgoing_parts(claim.channel, turn.replies)
         if parts:

@@ -21,4 +21,5 @@ GIVEN_UP = Turn(
         }
     ],
     no_understanding("error"),
+    form_active=True,  # unknown: what a report may still need is left to retention
 )

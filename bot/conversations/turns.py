@@ -90,12 +90,14 @@ class Turn:
         understanding: as the API returns it.
         unresolved: `{"reason", "candidates"}` where no answer was found.
         forget: the words must not be kept.
+        form_active: a report is being taken down, or may be: its masked values are still needed.
     """
 
     replies: list[Json]
     understanding: Json
     unresolved: Json | None = None
     forget: bool = False
+    form_active: bool = False
 
     @property
     def status(self) -> str:
@@ -152,6 +154,7 @@ def parse_turn(data: object) -> Turn:
         no_understanding("answered") | {k: v for k, v in understanding.items() if k in _UNDERSTANDING},
         dict(unresolved) if isinstance(unresolved, Mapping) else None,
         data.get("forget") is True,
+        data.get("form_active") is True,
     )
 
 

@@ -215,3 +215,15 @@ def test_killed_in_the_middle_of_a_turn_the_citizen_is_answered_once(system: Sys
     assert rows == [("done",)]
     system.wait_ready()
     assert system.pid(victim) != pid
+
+
+def test_phone_given_before_a_question_in_between_still_reaches_the_ticket(system: System) -> None:
+    opened = system.say("phản ánh rác chất đống ở đầu hẻm 45 đường Hoa Cúc, gọi tôi số 0987 654 321")
+    between = system.say("à lệ phí đăng ký kết hôn bao nhiêu vậy?", opened["conversation"])
+    assert between["understanding"]["status"] == "answered"
+    filed = finish_report(system, between, "ở đầu hẻm 45 đường Hoa Cúc")
+    with system.database() as connection:
+        row = connection.execute(
+            "select contact is not null from tickets where code = %s", (filed["understanding"]["ticket"],)
+        ).fetchone()
+    assert row == (True,)

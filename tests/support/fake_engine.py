@@ -128,6 +128,7 @@ def response(said: str) -> dict[str, Any]:
         "ticket": None,
     }
     answer: dict[str, Any] = {"replies": [reply], "understanding": understanding, "unresolved": None}
+    answer["form_active"] = understanding["status"] == "form"
     word = said.split()[0] if said.split() else ""
     if word == "!status":
         understanding["status"] = said.split()[1]

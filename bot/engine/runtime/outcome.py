@@ -32,8 +32,8 @@ def respond(
             `custom["outcome"]`, which stays on this side.
         intent: what the message was understood as.
         confidence: of that understanding, 0 to 1.
-        form_active: whether a report is being taken down when the turn ends; it only decides the status
-            of a turn whose actions reported none.
+        form_active: whether a report is being taken down when the turn ends. It is told to the relay,
+            which keeps masked values that long, and decides the status of a turn whose actions reported none.
 
     Raises:
         NothingSaid: no utterance has a text.
@@ -60,6 +60,7 @@ def respond(
             "ticket": _last(outcomes, "ticket"),
         },
         "unresolved": _last(outcomes, "unresolved"),
+        "form_active": form_active,
     }
     if any(outcome.get("forget") for outcome in outcomes):
         # Denunciations: the words are kept neither here nor in the message log.
