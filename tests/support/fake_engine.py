@@ -128,7 +128,6 @@ def response(said: str) -> dict[str, Any]:
         "ticket": None,
     }
     answer: dict[str, Any] = {"replies": [reply], "understanding": understanding, "unresolved": None}
-    answer["form_active"] = understanding["status"] == "form"
     word = said.split()[0] if said.split() else ""
     if word == "!status":
         understanding["status"] = said.split()[1]
@@ -155,6 +154,7 @@ def response(said: str) -> dict[str, Any]:
             "Xem https://dichvucong.gov.vn/p/home?ma=1.001193. Không mở javascript:alert(1)\n"
             "<img src=x onerror=alert(1)> <b>đậm</b>"
         )
+    answer["form_active"] = understanding["status"] == "form"
     return answer
 
 
