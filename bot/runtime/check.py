@@ -84,9 +84,10 @@ def _secrets(config: Settings) -> str:
 
 def _locality(config: Settings) -> str:
     from bot.locality import load
+    from bot.tickets.texts import Texts
 
     path = project.locality(config)
-    load(path)
+    Texts(load(path))  # its own wording is checked too
     return str(path)
 
 
