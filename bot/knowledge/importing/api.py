@@ -15,7 +15,16 @@ from bot.knowledge.importing.issues import Issue, doubtful
 from bot.knowledge.importing.parsed import Fetched, Parsed
 from bot.knowledge.importing.portal import CODE
 from bot.knowledge.importing.stale import stale_wording
-from bot.knowledge.importing.texts import comma_list, has_letters, levels, one_line, stated, unwrap, without_bullet
+from bot.knowledge.importing.texts import (
+    clean,
+    comma_list,
+    has_letters,
+    levels,
+    one_line,
+    stated,
+    unwrap,
+    without_bullet,
+)
 from bot.knowledge.records import (
     Agency,
     Channel,
@@ -199,7 +208,7 @@ def _joined(value: Any) -> str:
 def _text(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
-    text = stated(_TAG.sub("\n", value))
+    text = stated(_TAG.sub("\n", clean(value)))
     return None if text is None else unwrap(text)
 
 

@@ -19,10 +19,12 @@ from bot.knowledge.importing.legal import KIND
 from bot.knowledge.importing.methods import CHANNELS, UNITS
 from bot.knowledge.importing.results import CHROME, CODE
 from bot.knowledge.importing.sections import COLUMNS, DOCUMENTS_HEAD, LEGAL_HEAD, METHODS_HEAD, read_page
+from bot.knowledge.importing.steps import OWN_TITLE
 from bot.knowledge.importing.texts import stated
 from bot.knowledge.records import Fee, Method, ProcedureRecord
 
 _HEADS: Final = {
+    "trinh_tu_thuc_hien": OWN_TITLE,
     "cach_thuc_thuc_hien": re.compile(re.escape(METHODS_HEAD)),
     "thanh_phan_ho_so": re.compile(re.escape(DOCUMENTS_HEAD)),
     "can_cu_phap_ly": re.compile(re.escape(LEGAL_HEAD)),

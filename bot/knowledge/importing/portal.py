@@ -18,7 +18,7 @@ from bot.knowledge.importing.results import read_results
 from bot.knowledge.importing.sections import Page, read_page
 from bot.knowledge.importing.stale import stale_wording
 from bot.knowledge.importing.steps import read_steps
-from bot.knowledge.importing.texts import comma_list, levels, one_line, stated, unwrap
+from bot.knowledge.importing.texts import clean, comma_list, levels, one_line, stated, unwrap
 from bot.knowledge.records import Agency, Decision, ProcedureRecord, Provenance
 
 CODE = re.compile(r"\d\.\d{6}")
@@ -31,9 +31,9 @@ def is_scraped(data: Mapping[str, Any]) -> bool:
 
 def read_scraped(raw: Mapping[str, Any], line: int, fetched: Fetched) -> Parsed:
     """One scraped page as a record, or refused with the reason."""
-    text = {key: value if isinstance(value, str) else "" for key, value in raw.items()}
+    text = {key: clean(value) if isinstance(value, str) else "" for key, value in raw.items()}
     code = text["ma_thu_tuc"].strip()
-    parsed = Parsed(line, code or None, None, (), "portal", raw)
+    parsed = Parsed(line, code or None, None, (), "portal", text)
     if not CODE.fullmatch(code):
         return parsed.refused("bad_code", f"{code!r} is not a code")
     name = one_line(text.get("ten_thu_tuc", ""))

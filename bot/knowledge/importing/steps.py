@@ -11,8 +11,9 @@ from bot.knowledge.records import Step
 _HEADING = re.compile(
     r"[Bb](?:ước|ƯỚC) (?:thứ )?(?P<number>\d{1,2}(?:\.\d{1,2})?|[Nn]hất|[Hh]ai|[Bb]a)\s*(?:[:.)\-–]|\n|(?=\())"
 )
-_LETTERED = re.compile(r"^\(?(?:[a-zđ]|\d{1,2}|[ivx]{1,4})[.)]\s?")
-_TITLE = re.compile(r"^\(?(?:[a-zđ]|\d{1,2})[.)][^\n]{1,80}:(?:$|\n)")
+_LETTERED = re.compile(r"^(?:\(?(?:[a-zđ]|\d{1,2}|[ivx]{1,4})[.)]|\*)\s?")
+_TITLE = re.compile(r"^(?:\(?(?:[a-zđ]|\d{1,2})[.)]|\*)[^\n]{1,80}:(?:$|\n)")
+OWN_TITLE = re.compile(r"^\s*(?:[\d.]{1,4}\s*)?Trình tự thực hiện\s*:?\s*\n", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:^|\n|[.;:!?)”]\s*)(?P<mark>[-–+*•\s]{0,4}(?:[a-zđ0-9]{1,2}[).]\s*){0,2})$")
 _LOOK_BACK = 24
 _INLINE_ITEM = re.compile(rf"(?<=[.;:]) (?=[-+*] ?[{UPPER}])")
@@ -24,7 +25,7 @@ def read_steps(column: str) -> tuple[Step, ...]:
     text = stated(column)
     if text is None:
         return ()
-    text = unwrap(text)
+    text = OWN_TITLE.sub("", unwrap(text))
     headings = list(_headings(text))
     if len(headings) < 2:
         return tuple(_paragraphs(text))
@@ -72,6 +73,6 @@ def _paragraphs(text: str) -> Iterator[Step]:
     for part in parts:
         title, _, rest = part.partition("\n")
         if rest and _TITLE.match(title):
-            yield Step(name=title.rstrip(": "), text=rest)
+            yield Step(name=without_bullet(title).rstrip(": "), text=rest)
         else:
             yield Step(text=without_bullet(part))

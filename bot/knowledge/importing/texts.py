@@ -20,16 +20,20 @@ _LEVELS: dict[str, Level] = {"Cấp bộ": "ministry", "Cấp tỉnh": "province
 _BULLET = re.compile(r"^(?:[-–—+*•·●▪o]\s+|[-–—+*•·●▪])+\s*(?=\S)")
 
 
+def clean(text: str) -> str:
+    """Unicode composed, invisible signs gone; done once, when a source's text comes in."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+
+
 def tidy(text: str) -> str:
-    """Unicode composed, invisible signs gone, blanks single; line ends stay."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    """Blanks single, empty lines gone; line ends stay."""
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def one_line(text: str) -> str:
     """As `tidy`, in one line."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    return " ".join(text.split())
 
 
 def unwrap(text: str) -> str:
