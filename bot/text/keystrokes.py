@@ -139,8 +139,13 @@ def decode_message(words: list[str]) -> dict[int, str]:
     sure = {i for i, (_, certain) in telex.items() if certain and words[i] not in ENGLISH}
     plain = all(word.isascii() for word in words)
     likely = sum(words[i] not in ENGLISH for i in telex)
-    many = plain and likely >= 3 and 2 * likely >= len(words)
-    chosen = telex.keys() if (sure and plain) or many else sure
+    many = likely >= 3 and 2 * likely >= len(words)
+    if plain and (sure or many):
+        chosen = set(telex)
+    elif sure:
+        chosen = {i for i in telex if words[i] not in ENGLISH}
+    else:
+        chosen = set()
     result = {i: telex[i][0] for i in chosen}
     vni = {i: found for i, word in enumerate(words) if (found := decode_vni(word))}
     if sum(certain for _, certain in vni.values()) >= 1 and len(vni) >= 2:

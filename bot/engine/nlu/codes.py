@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _TICKET = re.compile(r"(?<![\w-])PA[-– ]?(\d{4})[-– ]?(\d{6})(?![\w-])", re.IGNORECASE)
 _DOSSIER = re.compile(
-    r"(?<![\w.])(?:(?:\d{3}\.){1,4})?[HG]\d{2}(?:[.\-]\d{1,3})*[-–]\d{6}[-–]\d{3,5}(?![\w-])", re.IGNORECASE
+    r"(?<![\w.])(?:(?:\d{2,3}\.){1,4})?[HG]\d{2}(?:[.\-]\d{1,3})*[-–]\d{6}[-–]\d{3,5}(?![\w-])", re.IGNORECASE
 )
 _PROCEDURE = re.compile(r"(?<![\w.,])(\d\.\d{6})(?:\.[\dA-Z.\-]+)?(?![\w])")
 

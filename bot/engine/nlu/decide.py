@@ -65,6 +65,7 @@ class Decision:
 
 _FLOOR = 1e-5
 _ENOUGH_WORDS = 4
+_PLAIN = 0.9
 _DANGEROUS = ("emergency", "crime")
 
 
@@ -98,8 +99,10 @@ def decide(text: str, chances: Mapping[str, float], weights: Weights | None = No
         scores["emergency"] += math.log(_FLOOR)
     ranking = _ranked(scores)
     if forced in known:
-        chance = max(chances[forced], 0.9)
-        ranking = [(forced, chance), *((i, c * (1 - chance)) for i, c in ranking if i != forced)]
+        chance = max(chances[forced], _PLAIN)
+        others = [(intent, share) for intent, share in ranking if intent != forced]
+        rest = sum(share for _, share in others) or 1.0
+        ranking = [(forced, chance), *((intent, share * (1 - chance) / rest) for intent, share in others)]
     intent, confidence = ranking[0]
     if not intent.startswith(ASK):
         entities = [e for e in entities if e.name != "aspect"]

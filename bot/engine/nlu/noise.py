@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from bot.text import fold
 from bot.text.folding import SPLIT
 from bot.text.syllable import analyse
+from bot.text.wordlist import words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _TONE_KEYS = ("", "f", "s", "r", "x", "j")
@@ -55,9 +56,9 @@ _CHAT_PHRASES = {
     "số điện thoại": ("sđt",),
 }
 _NEIGHBOURS: Mapping[str, str] = dict(
-    pair.split(":")
-    for pair in (
-        "a:sq b:vn c:xv d:sf e:wr g:fh h:gj i:uo k:jl l:k m:n n:bm o:ip p:o r:et s:ad t:ry u:yi v:cb x:zc y:tu".split()
+    entry.split(":")
+    for entry in words(
+        "a:sq b:vn c:xv d:sf e:wr g:fh h:gj i:uo k:jl l:k m:n n:bm o:ip p:o r:et s:ad t:ry u:yi v:cb x:z"
     )
 )
 
