@@ -24,7 +24,7 @@ from bot.knowledge.store import IndexRow
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """The numbers of the ranking and of the decision; `docs/understanding.md` tells how they were found."""
+    """The numbers of the ranking and of the decision."""
 
     title_lean: float = 1.5
     """How much more the coverage of the question counts than that of a title (F-measure's beta)."""
@@ -48,7 +48,7 @@ class Tuning:
     by_lead: float = 6.0
     bias: float = -1.5
     """The confidence is logistic in the score of the first and its lead over the next."""
-    answer: float = 0.58
+    answer: float = 0.62
     """The confidence from which on the first stands alone."""
     close: float = 0.03
     """Two of the offered that are this near each other are not told apart by words."""

@@ -34,7 +34,7 @@ class AgeGroup:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The word lists of the search; `docs/understanding.md` says how each is used."""
+    """The word lists of the search; the file itself says how each is used."""
 
     rewrites: Phrases[Meaning]
     concepts: Phrases[Meaning]
