@@ -63,5 +63,10 @@ def test_good_words_and_codes_are_left_alone(index: SearchIndex, kept: str) -> N
 
 
 def test_aspects_and_politeness_are_no_content(index: SearchIndex) -> None:
-    for text in ("cho mình hỏi cần giấy tờ gì ạ", "nộp hồ sơ ở đâu", "bao lau thi co ket qua", "làm trên vneid được không"):
+    for text in (
+        "cho mình hỏi cần giấy tờ gì ạ",
+        "nộp hồ sơ ở đâu",
+        "bao lau thi co ket qua",
+        "làm trên vneid được không",
+    ):
         assert index.analyse(text).content == (), text
