@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -33,6 +34,8 @@ async def open_pool(url: str, *, size: int, wait: float = 5.0) -> AsyncIterator[
         size: most connections at once.
         wait: seconds for a free connection, after that `psycopg_pool.PoolTimeout`.
     """
+    # Its warning at every try to reconnect would drown what the callers say once.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     pool: Pool = AsyncConnectionPool(
         libpq_url(url),
         kwargs={"autocommit": True, "prepare_threshold": 2},

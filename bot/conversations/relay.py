@@ -95,8 +95,13 @@ class Relay:
                 helper.cancel()
             if self._running:
                 await asyncio.wait(self._running, timeout=3)
-            for task in list(self._running):
+            unfinished = list(self._running)
+            for task in unfinished:
                 task.cancel()
+            if unfinished:
+                await asyncio.wait(unfinished, timeout=1)
+                with contextlib.suppress(DatabaseError, PoolTimeout):
+                    await self._claims.free()  # another worker may go on at once
 
     async def _take_due(self) -> None:
         self._wake.clear()

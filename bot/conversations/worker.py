@@ -77,7 +77,6 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(str(error))
     logging.configure(settings)
-    logging.configure(settings)
     with contextlib.suppress(KeyboardInterrupt):
         uvloop.run(run(settings, slot))
 

@@ -25,6 +25,7 @@ from bot.conversations.capability import Capabilities
 from bot.conversations.errors import NotAnsweredYetError, UnknownConversationError
 from bot.conversations.inbox import Inbox, clean
 from bot.conversations.turns import Incoming, Said
+from bot.privacy import readable
 
 log = structlog.get_logger(__name__)
 
@@ -193,7 +194,7 @@ def shown(said: Iterable[Said]) -> Iterable[dict[str, Any]]:
             "message_id": one.message_id,
             "kind": one.kind,
             "body": one.body,
-            "text": titles.get(one.body, one.body) if one.kind == "payload" else one.body,
+            "text": titles.get(one.body, one.body) if one.kind == "payload" else readable(one.body),
             "at": one.at,
             "pending": one.state == "pending",
             "replies": one.replies,

@@ -29,6 +29,7 @@ class ChatPage:
             lstrip_blocks=True,
         )
         environment.globals.update(asset=assets.url, tel=telephone)
+        environment.filters["capitalize_first"] = capitalize_first
         self._body = (
             environment.get_template("chat.html")
             .render(
@@ -55,3 +56,8 @@ class ChatPage:
 def telephone(number: str) -> str:
     """The `tel:` address of a number as people write it."""
     return "tel:" + "".join(character for character in number if character in "+0123456789")
+
+
+def capitalize_first(text: str) -> str:
+    """With a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]

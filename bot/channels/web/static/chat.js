@@ -1,266 +1,175 @@
-// The chat page. No framework, no markup from text: everything that comes from outside is set as text.
+// The chat page.
 
-const TOKEN = "motcua.conversation";
-const WAITING = "motcua.waiting"; // the message that is not answered yet: repeated under the same id
-const log = document.getElementById("log");
-const form = document.getElementById("form");
-const field = document.getElementById("message");
-const count = document.getElementById("count");
-const state = document.getElementById("state");
-const fresh = document.getElementById("new");
-const welcome = document.getElementById("welcome");
-const maxText = Number(document.body.dataset.maxText);
-const noticeAfter = Number(document.body.dataset.noticeAfter) * 1000;
+import { newId, store } from "./store.js";
+import { Talk } from "./talk.js";
+import { botMessage, bringIntoView, citizenMessage, element, news } from "./view.js";
 
-const memory = {
-  get(name) {
-    try { return localStorage.getItem(name); } catch { return null; }
+const $ = (id) => document.getElementById(id);
+const [log, form, text, typing, typingText, trouble, troubleText, count] = [
+  "log", "form", "text", "typing", "typing-text", "trouble", "trouble-text", "count",
+].map($);
+const MAX = Number(document.body.dataset.max);
+const NOTICE_AFTER = Number(document.body.dataset.noticeAfter) * 1000;
+const WORKING = "Trợ lý đang trả lời…";
+const COMING = "Câu trả lời đang được chuẩn bị, bạn chờ thêm một chút nhé. Bạn không cần gửi lại.";
+const shown = new Map(); // message id → the citizen's message on the page
+let noticeTimer;
+let noticed = null;
+
+const talk = new Talk({
+  answered(item, answer) {
+    for (const reply of answer.replies ?? []) log.append(botMessage(reply, press));
+    bringIntoView(log, shown.get(item.message_id));
   },
-  set(name, value) {
-    try {
-      if (value === null) localStorage.removeItem(name);
-      else localStorage.setItem(name, value);
-    } catch { /* private windows may refuse; the page works without */ }
+  refused(item, why) {
+    const message = shown.get(item.message_id);
+    message?.classList.add("failed");
+    message?.append(element("p", { class: "why" }, why));
+    bringIntoView(log);
+    if (item.text && !text.value) write(item.text);
   },
-};
+  trouble(what) {
+    trouble.hidden = !what;
+    if (troubleText.textContent !== (what ?? "")) troubleText.textContent = what ?? "";
+    showTyping(talk.queue[0]);
+  },
+  busy: showTyping,
+  lost() {
+    log.append(news("Cuộc trò chuyện trước không còn nữa. Tôi bắt đầu một cuộc trò chuyện mới với tin nhắn này."));
+  },
+});
 
-let conversation = memory.get(TOKEN);
-let queue = Promise.resolve(); // one message at a time, in order
-let era = 0; // raised by "new conversation": answers of the old one are dropped
-
-const make = (name, className, text) => {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-};
-
-const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
-
-// Random ids need a secure context for randomUUID; a ward's intranet may be plain http.
-const newId = () => crypto.randomUUID?.() ??
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
-
-const toEnd = () => { log.scrollTop = log.scrollHeight; };
-
-function withLinks(parent, text) {
-  let at = 0;
-  for (const found of text.matchAll(/https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g)) {
-    parent.append(text.slice(at, found.index));
-    const link = make("a", "", found[0]);
-    link.href = found[0];
-    link.rel = "noopener noreferrer";
-    link.target = "_blank";
-    parent.append(link);
-    at = found.index + found[0].length;
+function showTyping(item) {
+  const wanted = Boolean(item) && trouble.hidden;
+  if (item?.message_id !== noticed?.item) {
+    clearTimeout(noticeTimer);
+    noticed = item ? { item: item.message_id } : null;
+    typingText.textContent = WORKING;
+    if (item) noticeTimer = setTimeout(() => (typingText.textContent = COMING), NOTICE_AFTER);
   }
-  parent.append(text.slice(at));
-}
-
-function paragraphs(bubble, text) {
-  let list = null;
-  text.split("\n").forEach((raw, number) => {
-    const line = raw.trim();
-    if (!line) { list = null; return; }
-    const item = line.match(/^[•\-–]\s+(.*)$/);
-    if (item) {
-      list ??= bubble.appendChild(make("ul"));
-      withLinks(list.appendChild(make("li")), item[1]);
-      return;
-    }
-    list = null;
-    const kind = number === 0 && text.includes("\n") ? "lead" : /^Theo .*mã thủ tục/.test(line) ? "source" : "";
-    withLinks(bubble.appendChild(make("p", kind)), line);
-  });
-}
-
-function show(who, text, { buttons = [], image = null, className = "" } = {}) {
-  const message = make("article", `message ${who} ${className}`.trim());
-  message.append(make("p", "who", who === "me" ? "Bạn" : "Trợ lý ảo"));
-  const bubble = message.appendChild(make("div", "bubble"));
-  if (who === "me") withLinks(bubble.appendChild(make("p")), text);
-  else paragraphs(bubble, text);
-  if (image) {
-    const picture = bubble.appendChild(make("img"));
-    picture.alt = "Hình kèm câu trả lời";
-    picture.src = image;
-  }
-  if (buttons.length) {
-    const choices = message.appendChild(make("ul", "choices"));
-    choices.setAttribute("aria-label", "Lựa chọn");
-    for (const { title, payload } of buttons) {
-      const button = make("button", "", title);
-      button.type = "button";
-      button.dataset.payload = payload;
-      button.dataset.title = title;
-      choices.appendChild(make("li")).append(button);
-    }
-  }
-  log.append(message);
-  toEnd();
-  return message;
-}
-
-function showReplies(replies) {
-  for (const reply of replies) show("bot", reply.text, reply);
-}
-
-function typing() {
-  const message = make("div", "message typing");
-  message.setAttribute("aria-hidden", "true");
-  const bubble = message.appendChild(make("div", "bubble"));
-  bubble.append(make("i"), make("i"), make("i"));
-  log.append(message);
-  toEnd();
-  return message;
-}
-
-// Asks until there is an answer; the message id makes asking again harmless.
-async function ask(body, mine) {
-  const started = performance.now();
-  let told = false;
-  for (let tries = 0; mine === era; tries += 1) {
-    const notice = setTimeout(() => {
-      if (mine !== era || told) return;
-      told = true;
-      state.textContent = "Tôi đã nhận tin nhắn, câu trả lời sẽ đến ngay. Bạn không cần gửi lại.";
-    }, Math.max(0, noticeAfter - (performance.now() - started)));
-    let response = null;
-    try {
-      response = await fetch("/api/chat", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ ...body, conversation }),
-      });
-    } catch { /* no connection: tried again below */ } finally {
-      clearTimeout(notice);
-    }
-    if (response?.ok) return response.json();
-    if (response && ![429, 500, 502, 503, 504].includes(response.status)) {
-      const problem = await response.json().catch(() => ({}));
-      return { problem: problem.error ?? { code: "unknown", message: "Có lỗi xảy ra. Bạn thử lại sau." } };
-    }
-    if (!response) state.textContent = "Mất kết nối. Tôi đang thử lại, tin nhắn của bạn vẫn còn.";
-    const again = Number(response?.headers.get("Retry-After")) * 1000;
-    await sleep(Math.max(again || 0, Math.min(15000, 500 * 2 ** tries)));
-  }
-  return null;
-}
-
-function send(body, shown) {
-  const mine = era;
-  if (shown) show("me", shown);
-  welcome.querySelector(".choices")?.remove();
-  fresh.hidden = false;
-  const waiting = typing();
-  memory.set(WAITING, JSON.stringify({ ...body, shown }));
-  queue = queue.then(async () => {
-    const answer = mine === era ? await ask(body, mine) : null;
-    waiting.remove();
-    if (mine !== era || !answer) return;
-    memory.set(WAITING, null);
-    state.textContent = "";
-    if (answer.problem?.code === "unknown_conversation") {
-      forget();
-      show("bot", "Cuộc trò chuyện cũ không còn dùng được. Bạn gửi lại câu hỏi giúp tôi.", { className: "fault" });
-    } else if (answer.problem) {
-      show("bot", answer.problem.message, { className: "fault" });
-    } else {
-      conversation = answer.conversation;
-      memory.set(TOKEN, conversation);
-      showReplies(answer.replies);
-    }
-  });
-}
-
-function forget() {
-  conversation = null;
-  memory.set(TOKEN, null);
-  memory.set(WAITING, null);
-}
-
-async function restore() {
-  const waiting = JSON.parse(memory.get(WAITING) ?? "null");
-  if (conversation) {
-    try {
-      const response = await fetch("/api/chat/history", { headers: { Authorization: `Bearer ${conversation}` } });
-      if (response.status === 401) forget();
-      if (response.ok) {
-        const { messages } = await response.json();
-        for (const one of messages) {
-          show("me", one.text);
-          showReplies(one.replies);
-          if (one.pending) send({ message_id: one.message_id, [one.kind]: one.body }, null);
-          else if (waiting?.message_id === one.message_id) memory.set(WAITING, null);
-        }
-        if (messages.length) {
-          welcome.querySelector(".choices")?.remove();
-          fresh.hidden = false;
-        }
-        if (messages.some((one) => one.message_id === waiting?.message_id)) return;
-      }
-    } catch { state.textContent = "Chưa tải được cuộc trò chuyện trước. Bạn vẫn có thể nhắn tiếp."; }
-  }
-  // Written before the page was closed, and never arrived.
-  if (waiting?.message_id) {
-    const { shown, ...body } = waiting;
-    send(body, shown ?? body.text);
+  if (typing.hidden !== !wanted) {
+    typing.hidden = !wanted;
+    if (wanted) bringIntoView(log, shown.get(item.message_id));
   }
 }
 
-function say(text) {
-  send({ message_id: newId(), text }, text);
+function say(item) {
+  if (!shown.has(item.message_id)) {
+    const message = citizenMessage(item.title ?? item.text);
+    shown.set(item.message_id, message);
+    log.append(message);
+  }
+  $("new").hidden = false;
+  bringIntoView(log);
+  talk.add(item);
 }
 
-function submit() {
-  const text = field.value.trim();
-  if (!text) return;
-  if (text.normalize("NFC").length > maxText) {
-    count.textContent = `Tin nhắn dài quá ${maxText} ký tự. Bạn rút ngắn giúp.`;
-    return;
-  }
-  field.value = "";
+function press(button) {
+  say({ message_id: newId(), payload: button.payload, title: button.title });
+}
+
+function write(value) {
+  text.value = value;
   grow();
-  say(text);
-  field.focus();
 }
 
 function grow() {
-  field.style.height = "auto";
-  field.style.height = `${Math.min(field.scrollHeight + 3, 150)}px`;
-  const length = field.value.normalize("NFC").length;
-  count.textContent = length > maxText * 0.9 ? `${length}/${maxText} ký tự` : "";
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight + 2}px`;
+  const length = Array.from(text.value.normalize("NFC")).length;
+  const near = length > MAX * 0.8;
+  const over = length > MAX;
+  count.textContent = near ? `${length.toLocaleString("vi")}/${MAX.toLocaleString("vi")} ký tự` : "";
+  count.classList.toggle("over", over);
+  text.toggleAttribute("aria-invalid", over);
+  if (over) text.setAttribute("aria-invalid", "true");
+  const warning = over ? `Dài quá ${MAX} ký tự, bạn rút ngắn lại giúp.` : "";
+  if ($("count-said").textContent !== warning) $("count-said").textContent = warning;
+  return !over;
 }
 
-form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
-field.addEventListener("input", grow);
-field.addEventListener("keydown", (event) => {
-  // Vietnamese input methods end a composition with Enter: that Enter is theirs.
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+function send() {
+  const value = text.value.trim();
+  if (!value) return text.focus();
+  if (!grow()) return text.focus();
+  write("");
+  say({ message_id: newId(), text: value });
+  text.focus();
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
+});
+text.addEventListener("input", grow);
+text.addEventListener("keydown", (event) => {
+  // While an input method composes (Telex!), Enter belongs to it.
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
     event.preventDefault();
-    submit();
+    send();
   }
 });
-log.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  if (button.dataset.say) {
-    say(button.dataset.say);
-  } else {
-    button.classList.add("chosen");
-    send({ message_id: newId(), payload: button.dataset.payload }, button.dataset.title);
-  }
-  field.focus({ preventScroll: true });
-});
-fresh.addEventListener("click", () => {
-  era += 1;
-  queue = Promise.resolve();
-  forget();
-  log.replaceChildren(welcome);
-  state.textContent = "Đã bắt đầu cuộc trò chuyện mới.";
-  fresh.hidden = true;
-  field.focus();
+$("again").addEventListener("click", () => talk.retryNow());
+$("starts").addEventListener("click", (event) => {
+  const { text: asked, payload } = event.target.closest("button")?.dataset ?? {};
+  if (asked) say({ message_id: newId(), text: asked });
+  else if (payload) press({ payload, title: event.target.textContent });
 });
 
-if (matchMedia("(max-width: 61.99rem)").matches) document.getElementById("info").open = false;
-restore();
+$("new").addEventListener("click", () => {
+  $("confirm").returnValue = "";
+  $("confirm").showModal();
+});
+$("confirm").addEventListener("close", () => {
+  if ($("confirm").returnValue !== "new") return;
+  talk.clear();
+  store.conversation = null;
+  shown.clear();
+  log.replaceChildren(log.firstElementChild);
+  $("new").hidden = true;
+  text.focus();
+});
+
+// When the writing box or a notice takes room, the end of the conversation stays in sight.
+let atEnd = true;
+log.addEventListener("scroll", () => (atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48));
+new ResizeObserver(() => atEnd && bringIntoView(log)).observe(log);
+
+const narrow = matchMedia("(max-width: 899px)");
+const fold = () => ($("about").open = !narrow.matches);
+narrow.addEventListener("change", fold);
+
+async function remembered() {
+  const waiting = store.waiting;
+  const messages = store.conversation ? await talk.history() : [];
+  if (messages === null) store.conversation = null;
+  const done = new Set();
+  const nodes = [];
+  for (const one of messages ?? []) {
+    if (!one.pending) done.add(one.message_id);
+    else if (!waiting.some((item) => item.message_id === one.message_id)) {
+      const body = one.kind === "payload" ? { payload: one.body, title: one.text } : { text: one.body };
+      waiting.push({ message_id: one.message_id, ...body });
+    }
+    if (shown.has(one.message_id)) continue;
+    const message = citizenMessage(one.text);
+    shown.set(one.message_id, message);
+    nodes.push(message, ...one.replies.map((reply) => botMessage(reply, press)));
+  }
+  if (nodes.length) {
+    log.setAttribute("aria-live", "off"); // what was said before is not read out again
+    log.firstElementChild.after(...nodes);
+    setTimeout(() => log.setAttribute("aria-live", "polite"), 200);
+    $("new").hidden = false;
+    bringIntoView(log);
+  }
+  for (const item of waiting) {
+    if (!done.has(item.message_id) && !talk.queue.some((other) => other.message_id === item.message_id)) say(item);
+  }
+}
+
+fold();
+form.hidden = false;
+$("starts").hidden = false;
+grow();
+remembered();
