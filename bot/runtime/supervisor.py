@@ -92,12 +92,14 @@ class Supervisor:
         resolved = Resolved(settings, urls, engine_port=engine_port, actions_port=actions_port)
         self._instance.engine_urls = resolved.engine_urls.split(",")
         self._instance.actions_url = resolved.actions_url
-        prepared = asyncio.Event()
+        tables = asyncio.Event()
+        if await asyncio.to_thread(services.tables_are_current, urls):
+            tables.set()
         try:
             async with asyncio.TaskGroup() as parts:  # the first that fails ends the start
-                parts.create_task(self._bot(resolved, prepared))
+                parts.create_task(self._bot(resolved, tables))
                 if not settings.engine_urls:
-                    parts.create_task(self._engine(resolved, prepared))
+                    parts.create_task(self._engine(resolved, tables))
         except ExceptionGroup as group:
             raise _first(group) from None
         self._instance.state = "ready"
@@ -105,20 +107,23 @@ class Supervisor:
         self.ready.set()
         self._banner()
 
-    async def _bot(self, resolved: Resolved, prepared: asyncio.Event) -> None:
-        """Tables and starter catalogue, then the processes of the bot's own environment."""
+    async def _bot(self, resolved: Resolved, tables: asyncio.Event) -> None:
+        """Tables and starter catalogue, and the processes of the bot's own environment."""
         command = [sys.executable, "-m", "bot.runtime.prepare"]
-        await run_to_end("prepare", command, environment.bot(resolved), self._console)
-        prepared.set()
+        prepare = run_to_end("prepare", command, environment.bot(resolved), self._console)
         async with asyncio.TaskGroup() as parts:
+            if tables.is_set():
+                parts.create_task(prepare)  # only a look at the starter catalogue: nobody waits for it
+            else:
+                await prepare
+                tables.set()
             for spec in services.bot(resolved):
                 parts.create_task(self._serve(spec))
 
-    async def _engine(self, resolved: Resolved, prepared: asyncio.Event) -> None:
+    async def _engine(self, resolved: Resolved, tables: asyncio.Event) -> None:
         """The engine, as early as it can: at once where model and tables are there."""
         path = model.current(resolved.settings) or await training.train(resolved.settings, self._console)
-        if not await asyncio.to_thread(services.engine_table_exists, resolved.urls):
-            await prepared.wait()
+        await tables.wait()
         await self._serve(services.engine(resolved, path))
 
     async def _serve(self, spec: Spec) -> None:
