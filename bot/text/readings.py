@@ -70,6 +70,8 @@ def _choose(words: list[str], at: int) -> tuple[str, tuple[str, ...]]:
     if word == "cc":
         return _card(words, at), options
     if word == "kh":
+        if not after and _YES_NO.intersection(words[:at]):
+            return "không", options
         if before in _MARRIAGE_BEFORE or after in ("vs", "với", "ng", "nn"):
             return "kết hôn", options
         return ("không" if not after or after in _PARTICLES else "kh"), options
@@ -133,6 +135,7 @@ def _negation(words: list[str], at: int) -> str | None:
     return None
 
 
+_YES_NO = frozenset(("có", "được", "phải", "cần", "co", "duoc", "phai"))
 _ROUNDS = 4
 _NO_READINGS: tuple[str, ...] = ()
 _SPECIAL = READINGS.keys() | EXPANSIONS.keys() | DIALECT.keys() | DIALECT_UNLESS.keys() | {"hem", "hong", "hôn"}

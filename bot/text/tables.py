@@ -34,6 +34,7 @@ lm làmm=làm
 lun luôg=luôn
 bít bik biếtt=biết
 wa0 wá qá=quá
+đki dki đkí=đăng ký
 tks thks thanks thank thanku thankiu ty0 cmon cámơn camon=cảm ơn
 ak ạk ah0 ạh=ạ
 đg=đang

@@ -77,6 +77,8 @@ _BUSINESS = Phrases(
     thuốc thú y
     thành lập
     quy định
+    (?:miễn|giảm)(?:,? giảm)? (?:thuế|tiền|phí|học phí)
+    giảm trừ
     đăng ký"""
 )
 _PAST = Phrases(
@@ -126,6 +128,12 @@ _NEAR = Phrases(
     phòng cháy(?:,? chữa cháy)?
     chữa cháy
     phòng chống cháy
+    biến động đất
+    (?:mất|rách|hư|hỏng|nát|ướt|mục|giấy|sổ|bằng|thẻ|chứng chỉ|chứng nhận|giấy tờ|hồ sơ)(?: \\S+){0,5} cháy
+    cháy(?: ,)? (?:rách|mất|hỏng|nát|hết (?:giấy|sổ|hồ sơ))
+    thiên tai(?: ,)? hỏa hoạn
+    từ tự nhiên
+    (?:hoạt|lưu|di|bất|vận|tác) động đất
     pháo nổ
     cháy nổ
     báo cháy
@@ -499,7 +507,8 @@ _CRIME = Phrases(
     phá rừng"""
 )
 _CRIME_NEAR = Phrases(
-    """cai nghiện
+    """cai nghiện(?: ma túy)?
+    trình báo mất (?:hộ chiếu|thẻ|giấy|căn cước|bằng|sổ|biển)
     (?:xét nghiệm|phòng chống|phòng, chống|tuyên truyền) ma túy
     xác nhận không
     mất trộm (?:vặt|chậu|gà|hoài|miết|suốt)
