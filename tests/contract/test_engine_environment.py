@@ -98,6 +98,11 @@ def test_a_stored_and_cut_conversation_is_in_the_same_state_as_a_whole_one() -> 
     assert json.loads(_run("tests/contract/state_properties.py"))["longest"] <= 32
 
 
+def test_the_indexed_rule_policy_finds_the_rules_that_rasas_own_finds(model: Path) -> None:
+    compared = json.loads(_run("tests/contract/policy_properties.py", model))
+    assert compared["rules"] > 20 and compared["found"] > 500
+
+
 def test_it_starts_fast_and_stays_small(engine: Engine) -> None:
     print(f"engine: ready in {engine.started_in:.1f} s, {engine.start_cpu:.1f} s of work, {engine.rss():.0f} MB")
     # Measured on a quiet machine: 3 s and 235 MB. The work counts here: others share the machine.

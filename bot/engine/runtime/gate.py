@@ -26,7 +26,8 @@ _PIN = re.compile(r"(?:(?:ma )?pin\W{0,3})?\d{6}\W*")
 # Words that make a question of a sentence; on folded text, whole words.
 _QUESTION = re.compile(
     r"\?|\b(?:bao nhieu|bao lau|may (?:ngay|tien)|the nao|nhu nao|sao a|o dau|cho nao|la gi|gi khong|nhung gi"
-    r"|can gi|gi (?:vay|the|a|ha)|giay to gi|giay gi|khi nao|bao gio|duoc khong|dc khong|dc ko|duoc ko|khong a|ko a|khong vay|phai khong|hay khong"
+    r"|can gi|gi (?:vay|the|a|ha)|giay to gi|giay gi|khi nao|bao gio|duoc khong|dc khong|dc ko|duoc ko|khong a|ko a"
+    r"|khong vay|phai khong|hay khong"
     r"|cho (?:toi|minh|em|e|tui) hoi|hoi (?:chut|ti|xiu|ve)|thu tuc|ho so|le phi)\b"
 )
 
