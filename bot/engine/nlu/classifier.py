@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.engine.nlu import fingerprint
 from bot.engine.nlu.features import Shape, extract
 from bot.engine.nlu.linear import LinearModel, Training
-from bot.text import normalise
+from bot.engine.nlu.recent import normalised
 
 RANKING = "intent_ranking"
 
@@ -102,7 +102,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):  # type: ignore[
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 message.set(RANKING, [], add_to_output=True)
                 continue
-            chances = self._model.probabilities(extract(normalise(text).tokens, self._model.shape))
+            chances = self._model.probabilities(extract(normalised(text).tokens, self._model.shape))
             order = chances.argsort()[::-1]
             ranking = [{"name": self._model.labels[at], "confidence": float(chances[at])} for at in order]
             message.set(INTENT, dict(ranking[0]), add_to_output=True)

@@ -9,7 +9,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.engine.nlu import fingerprint
-from bot.text import normalise
+from bot.engine.nlu.recent import normalised
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -31,7 +31,7 @@ class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]  # Rasa has no types
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The tokens of one text of the message."""
-        tokens = normalise(message.get(attribute)).tokens
+        tokens = normalised(message.get(attribute)).tokens
         return [Token(token.text, token.start, token.end, lemma=token.folded) for token in tokens]
 
     @classmethod

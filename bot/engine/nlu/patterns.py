@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.text import Normalised, fold, normalise
+from bot.engine.nlu.recent import normalised
+from bot.text import Normalised, fold
 from bot.text.folding import compose
 
 _WORD = re.compile(r"(?<!\\)(?<![^\W\d_])(=?)([^\W\d_]+)")
@@ -84,7 +85,7 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Prepare a message for the cues."""
-    message = normalise(text)
+    message = normalised(text)
     parts: list[str] = []
     starts: list[int] = []
     length = last = 0

@@ -1,0 +1,92 @@
+"""The words of denunciations and of crimes, and of what only sounds like them."""
+
+from __future__ import annotations
+
+from bot.engine.nlu.patterns import Phrases
+
+_OFFICIAL = (
+    "(?:cán bộ|chủ tịch|phó chủ tịch|bí thư|công an|trưởng (?:thôn|ấp|khu phố|phòng|xóm|bản|công an|khu)|địa chính|"
+    "kế toán|hiệu trưởng|công chức|viên chức|thanh tra|kiểm lâm|lãnh đạo|quan|tổ trưởng|giám đốc|cảnh sát|thuế vụ|"
+    "hải quan|quản lý thị trường|nhân viên (?:một cửa|phường|xã|nhà nước)|cán bộ thuế|tư pháp|hộ tịch|đảng viên|"
+    "mấy ổng|mấy ông|ông \\S+ xã|bảo hiểm xã hội|điều tra viên|thẩm phán|chấp hành viên|bác sĩ|ban quản lý|dân quân|cảnh sát giao thông)"
+)
+DENUNCIATION = Phrases(
+    f"""tố cáo
+    tố giác (?:tham|cán bộ|hối lộ|ông|bà|lãnh đạo)
+    (?:nhận|ăn|đưa|đòi|vòi) hối lộ
+    hối lộ
+    tham nhũng
+    tham ô
+    biển thủ
+    ăn chặn
+    ăn bớt
+    bớt xén
+    xà xẻo
+    cắt xén
+    nhận (?:phong bì|tiền lót tay|lót tay)
+    lót tay
+    bôi trơn
+    vòi (?:tiền|vĩnh|phong bì)
+    đòi phong bì
+    chung chi
+    nhũng nhiễu
+    bao che(?: \\S+){{0,3}} (?:sai|vi phạm|cho|doanh)
+    lạm quyền
+    chạy chức
+    {_OFFICIAL}(?: \\S+){{0,4}} (?:ăn tiền|nhận tiền|thu tiền riêng|lấy tiền|đòi tiền|vòi tiền|nuốt tiền|thu tiền không|ăn của dân|đút túi|khai khống|kê khống|bảo kê|gợi ý|ăn chia|nhận \\d+|đòi \\d+|chiếm đoạt|lập khống|nhận quà)
+    (?:khai khống|kê khống|lập khống)"""
+)
+DENUNCIATION_NEAR_MISSES = Phrases(
+    """thưởng tết
+    không (?:muốn |phải |định )tố cáo
+    cán bộ(?: \\S+){0,3} thu tiền rác"""
+)
+
+CRIME = Phrases(
+    """ma túy
+    cần sa
+    thuốc lắc
+    (?:mua bán|buôn) người
+    vượt biên trái phép
+    (?:bị|vụ|trò|đối tượng|bọn) lừa(?: đảo)?
+    lừa (?:đảo|bán|tiền|mất|hết|chuyển khoản)
+    giả danh(?: \\S+){0,3} lừa
+    giả danh (?:công an|cán bộ|tòa án|viện kiểm sát|ngân hàng|nhân viên)
+    chiếm đoạt (?:tài sản|tiền|tài khoản)
+    hiếp dâm
+    cưỡng hiếp
+    cưỡng dâm
+    truy nã
+    tống tiền
+    tố giác
+    trình báo (?:mất|công an|vụ|bị)
+    (?:muốn|cần|đi) trình báo
+    báo tin tội phạm
+    tin báo tội phạm
+    tín dụng đen
+    mại dâm
+    tiền giả
+    tàng trữ (?:súng|vũ khí|ma|hàng)
+    (?:bị|vừa bị) (?:móc túi|cướp|giật|hành hung|đánh gãy|trộm)
+    mất trộm (?:xe|vàng|tiền|laptop|máy|hết|đêm)
+    ôm tiền bỏ trốn
+    (?:vỡ|giật|bể) hụi
+    (?:hack|chiếm) (?:facebook|zalo|nick|tài khoản)
+    nhà(?: \\S+){0,3} bị trộm
+    giấu xác
+    đánh bạc
+    sòng bạc
+    khai thác cát (?:lậu|trái phép)
+    buôn lậu
+    phá rừng"""
+)
+CRIME_NEAR_MISSES = Phrases(
+    """cai nghiện(?: ma túy)?
+    trình báo mất (?:hộ chiếu|thẻ|giấy|căn cước|bằng|sổ|biển)
+    (?:xét nghiệm|phòng chống|phòng, chống|tuyên truyền) ma túy
+    xác nhận không
+    mất trộm (?:vặt|chậu|gà|hoài|miết|suốt)
+    hay (?:bị )?mất trộm
+    trộm vặt
+    cờ bạc"""
+)
