@@ -105,5 +105,7 @@ def _turn(status: int, answer: bytes) -> Turn:
         raise EngineRefusedError(f"HTTP {status}")
     if status == 503:
         raise EngineUnavailableError("turn not taken")
-    # 401 too: the secret is set wrong on one side; the message waits until that is put right.
+    if status == 401:
+        # No fault of the message: it waits until the secret is put right.
+        raise EngineUnavailableError("the engine has another secret (BOT_ENGINE_SECRET)")
     raise EngineFaultyError(f"HTTP {status}")

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from bot.conversations.claims import Claims
+from bot.conversations.context import Context
+from bot.conversations.pool import fetch
+from bot.conversations.texts import COMING
+from bot.conversations.turns import Incoming, Turn, parse_turn
+from tests.support.fake_engine import response
+
+
+def turn(said: str = "xin chào") -> Turn:
+    return parse_turn(response(said))
+
+
+async def accept(context: Context, *texts: str, channel: str = "web") -> uuid.UUID:
+    incoming = Incoming(
+        channel, "0", text=texts[0], opens=channel == "web", external_id=None if channel == "web" else "42"
+    )
+    await context.inbox.accept(incoming)
+    for number, text in enumerate(texts[1:], 1):
+        await context.inbox.accept(
+            Incoming(channel, str(number), incoming.key, text=text, external_id=incoming.external_id)
+        )
+    return incoming.key
+
+
+def claims(context: Context, name: str = "host/0", lease: float = 20) -> Claims:
+    return Claims(context.pool, name, lease=lease)
+
+
+async def rows(context: Context, query: str) -> list[Any]:
+    return await fetch(context.pool, query, ())
+
+
+async def test_oldest_message_is_claimed_and_nobody_else_gets_the_conversation(context: Context) -> None:
+    key = await accept(context, "một", "hai")
+    [claim] = await claims(context).take(10)
+    assert (claim.key, claim.body, claim.tries, claim.kind) == (key, "một", 1, "text")
+    assert await claims(context, "host/1").take(10) == []
+    assert await claims(context).take(10) == []
+
+
+async def test_next_message_follows_when_the_turn_is_stored(context: Context) -> None:
+    await accept(context, "một", "hai")
+    mine = claims(context)
+    [claim] = await mine.take(10)
+    assert await mine.finish(claim, turn("một")) == 1
+    [claim] = await mine.take(10)
+    assert claim.body == "hai"
+    assert await mine.finish(claim, turn("hai")) == 0
+    assert await mine.take(10) == []
+    assert await rows(context, "SELECT state, status, intent FROM messages") == [("done", "answered", "ask_fee")] * 2
+    assert await rows(context, "SELECT waiting, claimed_by, lease_until FROM conversations") == [(0, None, None)]
+
+
+async def test_late_worker_cannot_store(context: Context) -> None:
+    await accept(context, "một")
+    late, quick = claims(context, "host/0", lease=0), claims(context, "host/1")
+    [lost] = await late.take(1)
+    [claim] = await quick.take(1)
+    assert claim.tries == 2
+    assert await late.finish(lost, turn("muộn")) is None
+    assert await late.put_back(lost, 0) is False
+    assert await quick.finish(claim, turn("đúng")) == 0
+    [(replies,)] = await rows(context, "SELECT result -> 'replies' FROM messages")
+    assert replies[0]["text"] == "Bạn viết: đúng"
+    assert await quick.finish(claim, turn("hai lần")) == 0, "the epoch still stands, but the message is answered"
+    [(replies,)] = await rows(context, "SELECT result -> 'replies' FROM messages")
+    assert replies[0]["text"] == "Bạn viết: đúng"
+
+
+async def test_restarted_slot_frees_its_claims_and_fences_its_former_self(context: Context) -> None:
+    await accept(context, "một")
+    [lost] = await claims(context).take(1)
+    assert await claims(context, "host/1").free() == 0
+    assert await claims(context).free() == 1
+    assert await claims(context).finish(lost, turn()) is None
+    [claim] = await claims(context, "host/1").take(1)
+    assert claim.tries == 2
+
+
+async def test_renewed_lease_is_kept(context: Context) -> None:
+    await accept(context, "một")
+    short = claims(context, lease=0)
+    [claim] = await short.take(1)
+    await claims(context, lease=20).renew([claim])
+    assert await claims(context, "host/1").take(1) == []
+    assert await short.finish(claim, turn()) == 0
+
+
+async def test_message_put_back_rests_and_is_not_overtaken(context: Context) -> None:
+    await accept(context, "một", "hai")
+    mine = claims(context)
+    [claim] = await mine.take(1)
+    assert await mine.put_back(claim, 60)
+    assert await mine.take(1) == []
+    await accept_more(context, claim.key)
+    assert await mine.take(1) == [], "a new message does not end the rest"
+    await fetch(context.pool, "UPDATE conversations SET not_before = now() RETURNING 1", ())
+    [claim] = await mine.take(1)
+    assert (claim.body, claim.tries) == ("một", 2)
+
+
+async def accept_more(context: Context, key: uuid.UUID) -> None:
+    await context.inbox.accept(Incoming("web", "more", key, text="ba"))
+
+
+async def test_longest_waiting_comes_first(context: Context) -> None:
+    keys = [await accept(context, "một") for _ in range(3)]
+    assert [claim.key for claim in await claims(context).take(2)] == keys[:2]
+
+
+async def test_unanswered_question_becomes_a_case_once(context: Context) -> None:
+    await accept(context, "gọi 0912345678 !")
+    mine = claims(context)
+    [claim] = await mine.take(1)
+    await mine.finish(claim, turn("!unresolved"))
+    assert await rows(context, "SELECT text, reason, candidates, state FROM unresolved_cases") == [
+        ("gọi [SĐT_1] !", "no_match", [{"code": "1.000894", "score": 0.2}], "open")
+    ]
+
+
+async def test_words_that_must_not_be_kept_are_replaced(context: Context) -> None:
+    await accept(context, "tố cáo ông Bưởi số 0912345678")
+    mine = claims(context)
+    [claim] = await mine.take(1)
+    await mine.finish(claim, turn("!forget"))
+    assert await rows(context, "SELECT body FROM messages") == [("[không lưu]",)]
+    assert await rows(context, "SELECT count(*) FROM masked_values") == [(0,)]
+
+
+async def test_masked_values_stay_while_a_report_is_written_and_not_longer(context: Context) -> None:
+    await accept(context, "số 0912345678", "hai")
+    mine = claims(context)
+    [claim] = await mine.take(1)
+    await mine.finish(claim, turn("!status form"))
+    assert await rows(context, "SELECT count(*) FROM masked_values") == [(1,)]
+    [claim] = await mine.take(1)
+    await mine.finish(claim, turn("!status filed"))
+    assert await rows(context, "SELECT count(*) FROM masked_values") == [(0,)]
+
+
+async def test_replies_for_a_push_channel_are_queued_in_parts_and_in_order(context: Context) -> None:
+    await accept(context, "!long", channel="telegram")
+    mine = claims(context)
+    [claim] = await mine.take(1)
+    await mine.notice(claim, COMING)
+    await mine.notice(claim, COMING)
+    await mine.finish(claim, turn("!long"))
+    queued = await rows(context, "SELECT seq, state, body ->> 'text', body -> 'buttons' FROM outbox ORDER BY id")
+    assert [row[0] for row in queued] == list(range(len(queued)))
+    assert len(queued) == 4, "the notice once, and three parts"
+    assert queued[0][2] == COMING["text"]
+    assert [bool(row[3]) for row in queued] == [False, False, False, True]
+    assert all(len(row[2]) <= 4096 and row[1] == "queued" for row in queued)
+
+
+async def test_counter_is_put_right_when_messages_were_deleted_under_it(context: Context) -> None:
+    await accept(context, "một", "hai")
+    await fetch(context.pool, "DELETE FROM messages RETURNING 1", ())
+    assert await claims(context).take(5) == []
+    assert await rows(context, "SELECT waiting, claimed_by FROM conversations") == [(0, None)]
+
+
+async def test_conversation_erased_during_a_turn_is_not_stored(context: Context) -> None:
+    await accept(context, "một")
+    mine = claims(context)
+    [claim] = await mine.take(1)
+    await fetch(context.pool, "DELETE FROM conversations RETURNING 1", ())
+    assert await mine.finish(claim, turn()) is None
+    assert await rows(context, "SELECT count(*) FROM messages") == [(0,)]
