@@ -117,11 +117,11 @@ def tables_are_current(urls: Urls) -> bool:
     The newest migration is told by the file names: Alembic itself takes a while to import.
     """
     newest = max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
-    try:
-        with psycopg.connect(libpq_url(urls.owner), connect_timeout=5) as connection:
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except psycopg.errors.UndefinedTable:
-        return False
+    with psycopg.connect(libpq_url(urls.owner), connect_timeout=5) as connection:
+        found = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+        if found is None or found[0] is None:
+            return False
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return row is not None and row[0] == newest
 
 
