@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -19,10 +20,14 @@ async def train(settings: Settings, console: Console) -> Path:
     """
     digest = model.checksum()
     path = model.new_path(settings)
+    scratch = settings.data / "cache" / "training"
+    shutil.rmtree(scratch, ignore_errors=True)  # what a training that was cut short left
+    scratch.mkdir(parents=True)
     started = time.monotonic()
     console.step("Huấn luyện mô hình hiểu câu hỏi (chỉ khi chưa có mô hình cho dữ liệu hiện tại)")
     command = [str(project.engine_python(settings)), "-m", "bot.engine.train", "--out", str(path)]
-    await run_to_end("train", command, environment.training(settings), console)
+    await run_to_end("train", command, environment.training(settings) | {"TMPDIR": str(scratch)}, console)
+    shutil.rmtree(scratch, ignore_errors=True)
     model.record(settings, path, digest)
     console.step(f"Huấn luyện xong sau {time.monotonic() - started:.0f} giây: {path.name}")
     return path
