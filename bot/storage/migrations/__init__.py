@@ -1,7 +1,7 @@
 """The history of the tables. `upgrade(url)` brings a database to the newest state.
 
 Two processes that start at once do not migrate at once: the second waits at an advisory lock and
-then finds nothing to do. How a migration is made: `make migration`, see docs/development.md.
+then finds nothing to do. `make migration` makes a new one (`generate.py`).
 """
 
 from __future__ import annotations
