@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -50,14 +50,6 @@ def _parser(model: Path) -> Parse:
     return parse
 
 
-@pytest.fixture(scope="module")
-def parse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parse]:
-    """The product's own model."""
-    model = tmp_path_factory.mktemp("understanding") / "model.tar.gz"
-    _train(model)
-    yield _parser(model)
-
-
 def _rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (HELD_OUT / name).read_text(encoding="utf-8").splitlines()]
 
@@ -65,7 +57,39 @@ def _rows(name: str) -> list[dict[str, Any]]:
 def _noisy(texts: list[str], noise: str | None) -> list[str]:
     if noise is None:
         return texts
-    return [KINDS[noise](text, Random(at)) for at, text in enumerate(texts)]  # noqa: S311 - noise, no secret
+    return [KINDS[noise](text, Random(at)) for at, text in enumerate(texts)]
+
+
+BLIND, SAFETY = _rows("blind.jsonl"), _rows("safety.jsonl")
+SEVERAL = "làm hộ chiếu hết bao nhiêu tiền, bao lâu có và nộp ở đâu"
+PLAIN: list[tuple[str, str, dict[str, str]]] = [
+    ("mã PA-2026-000123 sao rồi ạ", "ticket_status", {"ticket_code": "PA-2026-000123"}),
+    ("hồ sơ H29.17-250703-0012 xong chưa", "dossier_status", {"dossier_code": "H29.17-250703-0012"}),
+    ("1.004873 cần giấy gì", "ask_documents", {"procedure_code": "1.004873", "aspect": "documents"}),
+    ("cháy chung cư rồi", "emergency", {"emergency_kind": "fire"}),
+    ("cán bộ địa chính đòi phong bì mới làm sổ", "denunciation", {}),
+    ("tôi không đồng ý quyết định xử phạt của phường, muốn khiếu nại", "complaint_decision", {}),
+    ("cho tôi nói chuyện với nhân viên đi", "handoff", {}),
+    ("xin chặt cây cổ thụ trước nhà cần giấy tờ gì", "ask_documents", {"aspect": "documents"}),
+    ("cây cổ thụ trước nhà sắp đổ không ai chặt", "report_cay_xanh", {}),
+    ("tôi muốn phản ánh", "report", {}),
+    ("tôi muốn phản ánh đèn đường hư", "report_chieu_sang", {}),
+    ("hello i am a foreigner, can you help me", "other_language", {}),
+]
+
+Understood = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def understood(tmp_path_factory: pytest.TempPathFactory) -> Understood:
+    """What the product's own model makes of every text of this module, by text."""
+    model = tmp_path_factory.mktemp("understanding") / "model.tar.gz"
+    _train(model)
+    texts = [SEVERAL, *(text for text, _, _ in PLAIN)]
+    for noise in (None, *KINDS):
+        for rows in (BLIND, SAFETY):
+            texts += _noisy([row["text"] for row in rows], noise)
+    return {got["text"]: got for got in _parser(model)(list(dict.fromkeys(texts)))}
 
 
 def _percent(right: list[bool]) -> float:
@@ -88,70 +112,42 @@ def _aspect_is_right(row: dict[str, Any], parsed: dict[str, Any]) -> bool:
     ],
 )
 def test_blind_questions_and_reports_are_understood(
-    parse: Parse, noise: str | None, aspect: float, category: float
+    understood: Understood, noise: str | None, aspect: float, category: float
 ) -> None:
-    rows = _rows("blind.jsonl")
-    parsed = parse(_noisy([row["text"] for row in rows], noise))
-    pairs = list(zip(rows, parsed, strict=True))
+    texts = _noisy([row["text"] for row in BLIND], noise)
+    pairs = [(row, understood[text]) for row, text in zip(BLIND, texts, strict=True)]
     aspects = [_aspect_is_right(row, got) for row, got in pairs if row["kind"] in QUESTIONS]
     categories = [got["intent"] == f"report_{row['category']}" for row, got in pairs if row["category"]]
     assert _percent(aspects) >= aspect
     assert _percent(categories) >= category
 
 
-@pytest.mark.parametrize("noise", [None, "no_diacritics", "telex"])
-def test_emergencies_are_found_and_near_misses_left_alone(parse: Parse, noise: str | None) -> None:
-    rows = _rows("safety.jsonl")
-    parsed = parse(_noisy([row["text"] for row in rows], noise))
-    missed = [
-        r["text"] for r, got in zip(rows, parsed, strict=True) if r["emergency_kind"] and got["intent"] != "emergency"
-    ]
-    alarms = [
-        r["text"]
-        for r, got in zip(rows, parsed, strict=True)
-        if not r["emergency_kind"] and got["intent"] == "emergency"
-    ]
-    assert missed == []
-    assert alarms == []
-
-
-PLAIN: list[tuple[str, str, dict[str, str]]] = [
-    ("mã PA-2026-000123 sao rồi ạ", "ticket_status", {"ticket_code": "PA-2026-000123"}),
-    ("hồ sơ H29.17-250703-0012 xong chưa", "dossier_status", {"dossier_code": "H29.17-250703-0012"}),
-    ("1.004873 cần giấy gì", "ask_documents", {"procedure_code": "1.004873", "aspect": "documents"}),
-    ("cháy chung cư rồi", "emergency", {"emergency_kind": "fire"}),
-    ("cán bộ địa chính đòi phong bì mới làm sổ", "denunciation", {}),
-    ("tôi không đồng ý quyết định xử phạt của phường, muốn khiếu nại", "complaint_decision", {}),
-    ("cho tôi nói chuyện với nhân viên đi", "handoff", {}),
-    ("xin chặt cây cổ thụ trước nhà cần giấy tờ gì", "ask_documents", {"aspect": "documents"}),
-    ("cây cổ thụ trước nhà sắp đổ không ai chặt", "report_cay_xanh", {}),
-    ("tôi muốn phản ánh", "report", {}),
-    ("tôi muốn phản ánh đèn đường hư", "report_chieu_sang", {}),
-    ("hello i am a foreigner, can you help me", "other_language", {}),
-]
-
-
-@pytest.fixture(scope="module")
-def plain(parse: Parse) -> dict[str, dict[str, Any]]:
-    return {got["text"]: got for got in parse([text for text, _, _ in PLAIN])}
+@pytest.mark.parametrize("noise", [None, "no_diacritics", "half", "telex"])
+def test_emergencies_are_found_and_near_misses_left_alone(understood: Understood, noise: str | None) -> None:
+    texts = _noisy([row["text"] for row in SAFETY], noise)
+    alarms = {text for text in texts if understood[text]["intent"] == "emergency"}
+    expected = {text for row, text in zip(SAFETY, texts, strict=True) if row["emergency_kind"]}
+    assert expected - alarms == set()
+    assert alarms - expected == set()
 
 
 @pytest.mark.parametrize(("text", "intent", "entities"), PLAIN)
 def test_what_is_plainly_said_is_understood(
-    plain: dict[str, dict[str, Any]], text: str, intent: str, entities: dict[str, str]
+    understood: Understood, text: str, intent: str, entities: dict[str, str]
 ) -> None:
-    assert plain[text]["intent"] == intent
-    assert {entity["entity"]: entity["value"] for entity in plain[text]["entities"]} == entities
+    got = understood[text]
+    assert got["intent"] == intent
+    assert {entity["entity"]: entity["value"] for entity in got["entities"]} == entities
 
 
-def test_several_aspects_come_in_order_of_mention(parse: Parse) -> None:
-    (got,) = parse(["làm hộ chiếu hết bao nhiêu tiền, bao lâu có và nộp ở đâu"])
+def test_several_aspects_come_in_order_of_mention(understood: Understood) -> None:
+    got = understood[SEVERAL]
     assert [entity["value"] for entity in got["entities"]] == ["fee", "duration", "place"]
     assert got["intent"] == "ask_place"
 
 
-def test_a_message_is_understood_in_milliseconds(parse: Parse) -> None:
-    times = sorted(got["ms"] for got in parse([row["text"] for row in _rows("blind.jsonl")]))
+def test_a_message_is_understood_in_milliseconds(understood: Understood) -> None:
+    times = sorted(got["ms"] for got in understood.values())
     assert times[len(times) // 2] <= 10, "the median, on a machine that may be busy"
 
 
