@@ -22,6 +22,8 @@ import psutil
 import yaml
 
 from bench.load import Client
+from bot import settings
+from bot.storage.embedded import ensure_running
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
@@ -97,14 +99,18 @@ class System:
         out: dict[str, float] = {}
         for name, pid in self.pids.items():
             total = memory_mb(pid)
-            with contextlib.suppress(psutil.Error):
-                total += sum(memory_mb(child.pid) for child in psutil.Process(pid).children(recursive=True))
+            if name != "supervisor":  # its children are listed by themselves
+                with contextlib.suppress(psutil.Error):
+                    total += sum(memory_mb(child.pid) for child in psutil.Process(pid).children(recursive=True))
             out[name] = round(total, 1)
         return out
 
 
 class Product(System):
     """Một Cửa through its public web API, durability on."""
+
+    actions_url = ""
+    database_url = ""
 
     async def turn(self, client: Client, state: Any, text: str) -> tuple[bool, Any]:
         status, answer = await client.post({"conversation": state, "text": text, "message_id": str(uuid.uuid4())})
@@ -158,11 +164,12 @@ def product(work: Path) -> Iterator[Product]:
     with running([bot, "run"], log, env, ROOT) as process:
         start_s = wait_for(ready, 120, process, log)
         state = json.loads((work / "var" / "run" / "instance.json").read_text())
-        pids = {child: int(pid) for child, pid in state["pids"].items()} | {"supervisor (own)": process.pid}
+        pids = {child: int(pid) for child, pid in state["children"].items()} | {"supervisor": process.pid}
         system = Product("product", f"http://127.0.0.1:{port}/api/chat", start_s, train_s, pids)
-        system.actions_url = state["actions_url"]  # type: ignore[attr-defined]  # handed to the rivals
-        system.database_url = state.get("database_url", "")  # type: ignore[attr-defined]
-        yield system
+        system.actions_url = state["actions_url"]
+        with ensure_running(settings.load({"data_dir": work / "var"})) as urls:
+            system.database_url = urls.admin
+            yield system
 
 
 def rival_project(folder: Path, *, default: bool, epochs: int, actions_url: str, database_url: str) -> None:
