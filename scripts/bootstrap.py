@@ -18,8 +18,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Iterable, Iterator, List, Optional
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = "3.11"
@@ -32,7 +32,7 @@ class BootstrapError(Exception):
     """A prerequisite is missing; the text says which and how to get it."""
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Make what is missing."""
     parser = argparse.ArgumentParser(description="Tạo môi trường cho Một Cửa.")
     parser.add_argument("--dev", action="store_true", help="cả công cụ kiểm thử")
@@ -103,10 +103,11 @@ def digest(paths: Iterable[Path]) -> str:
 def works(environment: Path) -> bool:
     """Whether the environment's Python runs and is the wanted one."""
     program = environment / "bin" / "python"
-    return program.exists() and output([str(program), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]) == PYTHON
+    version = "import sys; print('%d.%d' % sys.version_info[:2])"
+    return program.exists() and output([str(program), "-c", version]) == PYTHON
 
 
-def read_stamp(environment: Path) -> List[str]:
+def read_stamp(environment: Path) -> list[str]:
     """What was installed into the environment."""
     with contextlib.suppress(OSError):
         return (environment / STAMP).read_text(encoding="utf-8").splitlines()
@@ -147,7 +148,8 @@ def install(environment: Path, *arguments: str) -> None:
     command = [find_uv(), "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), *arguments]
     if subprocess.run(command, cwd=str(ROOT)).returncode != 0:
         raise BootstrapError(
-            "không cài được các gói (dòng của uv ở trên nói vì sao). Kiểm tra mạng hoặc kho gói (UV_INDEX_URL) rồi chạy lại."
+            "không cài được các gói (dòng của uv ở trên nói vì sao)."
+            " Kiểm tra mạng hoặc kho gói (UV_INDEX_URL) rồi chạy lại."
         )
 
 
@@ -169,12 +171,13 @@ def find_uv() -> str:
         shutil.rmtree(str(tools), ignore_errors=True)
         if output([python, "-m", "venv", str(tools)]) is not None:
             pip = [str(tools / "bin" / "python"), "-m", "pip"]
-            target: List[str] = []
+            target: list[str] = []
         elif output([python, "-m", "pip", "--version"]) is not None:
             pip, target = [python, "-m", "pip"], ["--target", str(tools)]
         else:
             continue
-        command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", *target, "-r", str(lock)]
+        command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", *target]
+        command += ["-r", str(lock)]
         if subprocess.run(command, cwd=str(ROOT)).returncode == 0 and own.exists():
             return str(own)
         raise BootstrapError(f"không cài được uv (dòng của pip ở trên nói vì sao): kiểm tra mạng, hoặc {UV_HELP}.")
@@ -190,7 +193,7 @@ def pythons() -> Iterator[str]:
             yield name
 
 
-def output(command: List[str]) -> Optional[str]:
+def output(command: list[str]) -> str | None:
     """What a program prints; None when it cannot be run or fails."""
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

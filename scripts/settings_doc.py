@@ -24,10 +24,8 @@ def render() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
         default = field.default
-        if isinstance(default, SecretStr):
-            shown = "empty (secret)"
-        else:
-            shown = f"`{default}`" if str(default) else "empty"
+        secret = isinstance(default, SecretStr)
+        shown = "empty (secret)" if secret else f"`{default}`" if str(default) else "empty"
         rows.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |\n")
     return HEAD + "".join(rows)
 

@@ -61,7 +61,7 @@ def main() -> None:
     }
     ours = IndexedRulePolicy.__new__(IndexedRulePolicy)
     found = 0
-    rng = random.Random(1)  # noqa: S311  # a test's own dice
+    rng = random.Random(1)  # a test's own dice
     for _ in range(4000):
         conversation = states(rng, vocabulary)
         for name in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH):

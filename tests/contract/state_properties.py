@@ -56,7 +56,7 @@ def main() -> None:
     """Compare a tracker that went through storage after every turn with one that never did."""
     longest = 0
     for seed in range(60):
-        rng = random.Random(seed)  # noqa: S311  # a test's own dice
+        rng = random.Random(seed)  # a test's own dice
         begin = [events.SessionStarted(), events.ActionExecuted("action_listen")]
         whole = DialogueStateTracker.from_events("x", list(begin), DOMAIN.slots)
         stored = DialogueStateTracker.from_events("x", list(begin), DOMAIN.slots)
