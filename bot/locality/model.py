@@ -165,9 +165,7 @@ class Locality(Strict):
             if item.agency not in known
         ]
         if sum(item.common for item in self.categories) > MOST_COMMON:
-            found.append(
-                (("categories",), f"nhiều nhất {MOST_COMMON} mục 'common' (at most {MOST_COMMON})")
-            )
+            found.append((("categories",), f"nhiều nhất {MOST_COMMON} mục 'common' (at most {MOST_COMMON})"))
         return found
 
     @property
