@@ -108,9 +108,7 @@ def _end(process: subprocess.Popen[bytes] | None) -> None:
 
 
 @contextmanager
-def running_chat(
-    database_url: str, *, workers: int = 1, web: bool = True, **settings: str
-) -> Iterator[ChatSystem]:
+def running_chat(database_url: str, *, workers: int = 1, web: bool = True, **settings: str) -> Iterator[ChatSystem]:
     """A chat system for a test.
 
     Args:

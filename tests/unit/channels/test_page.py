@@ -26,7 +26,7 @@ async def test_page_says_what_it_is_and_what_is_kept() -> None:
     assert "<title>Trợ lý ảo Phường Mẫu</title>" in html
     assert "Trợ lý tự động, không phải cán bộ" in html
     assert "tối đa 90 ngày" in html
-    assert "<noscript>" in html
+    assert "Trang trò chuyện cần JavaScript" in html
 
 
 async def test_page_needs_nothing_that_the_policy_forbids() -> None:

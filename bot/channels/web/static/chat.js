@@ -170,6 +170,7 @@ async function remembered() {
 
 fold();
 form.hidden = false;
+$("without").hidden = true;
 $("starts").hidden = false;
 grow();
 remembered();
