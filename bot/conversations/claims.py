@@ -93,7 +93,7 @@ WHERE id = %(conversation)s AND claim_epoch = %(epoch)s
 _RENEW = """
 UPDATE conversations c SET lease_until = now() + make_interval(secs => %(lease)s)
 FROM unnest(%(conversations)s::bigint[], %(epochs)s::bigint[]) AS held (id, epoch)
-WHERE c.id = held.id AND c.claim_epoch = held.epoch RETURNING c.id
+WHERE c.id = held.id AND c.claim_epoch = held.epoch AND c.claimed_by IS NOT NULL RETURNING c.id
 """
 
 _FREE = """
@@ -182,7 +182,7 @@ class Claims:
         return bool(await repeat(self._pool, lambda: fetch(self._pool, _PUT_BACK, values)))
 
     async def renew(self, held: Collection[Claim]) -> None:
-        """Prolong the leases of turns that are still worked on."""
+        """Prolong the leases of turns that are still worked on; one that ended meanwhile stays ended."""
         values = {
             "lease": self._lease,
             "conversations": [claim.conversation_id for claim in held],

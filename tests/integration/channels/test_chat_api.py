@@ -48,8 +48,13 @@ def test_answer_has_the_contracts_shape(system: ChatSystem) -> None:
     assert set(reply) == {"text", "buttons", "image"}
     assert all(set(button) == {"title", "payload"} for button in reply["buttons"])
     assert answer["understanding"] == {
-        "status": "clarify", "intent": "ask_fee", "confidence": 0.97, "aspects": ["fee"],
-        "procedures": ["1.001193"], "category": None, "ticket": None,
+        "status": "clarify",
+        "intent": "ask_fee",
+        "confidence": 0.97,
+        "aspects": ["fee"],
+        "procedures": ["1.001193"],
+        "category": None,
+        "ticket": None,
     }
 
 

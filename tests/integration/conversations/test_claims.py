@@ -91,6 +91,18 @@ async def test_renewed_lease_is_kept(context: Context) -> None:
     assert await short.finish(claim, turn()) == 0
 
 
+async def test_lease_renewed_too_late_does_not_hold_up_the_next_message(context: Context) -> None:
+    await accept(context, "một", "hai", "ba")
+    mine = claims(context)
+    [claim] = await mine.take(1)
+    await mine.finish(claim, turn())
+    await mine.renew([claim])
+    [claim] = await mine.take(1)
+    await mine.put_back(claim, 0)
+    await mine.renew([claim])
+    assert [claim.body for claim in await mine.take(1)] == ["hai"]
+
+
 async def test_message_put_back_rests_and_is_not_overtaken(context: Context) -> None:
     await accept(context, "một", "hai")
     mine = claims(context)

@@ -23,8 +23,13 @@ def test_turn_has_every_field_of_the_understanding() -> None:
     result = json.loads(turn.result())
     assert result["replies"] == GOOD["replies"]
     assert result["understanding"] == {
-        "status": "smalltalk", "intent": "greet", "confidence": 0.9,
-        "aspects": [], "procedures": [], "category": None, "ticket": None,
+        "status": "smalltalk",
+        "intent": "greet",
+        "confidence": 0.9,
+        "aspects": [],
+        "procedures": [],
+        "category": None,
+        "ticket": None,
     }
     assert turn.unresolved is None
     assert not turn.forget
