@@ -99,7 +99,7 @@ def visit(browser: Browser, system: ChatSystem) -> Iterator[Callable[..., Visit]
 def test_question_is_answered(visit: Callable[..., Visit]) -> None:
     here = visit()
     expect(here.page).to_have_title("Trợ lý ảo Phường Mẫu")
-    expect(here.page.get_by_text("Trợ lý tự động, không phải cán bộ")).to_be_visible()
+    expect(here.page.get_by_text("Trợ lý tự động, không phải cán bộ", exact=True)).to_be_visible()
     here.say("làm khai sinh cần gì")
     expect(here.bot("Bạn viết: làm khai sinh cần gì")).to_be_visible()
     expect(here.page.locator("#typing")).to_be_hidden()
