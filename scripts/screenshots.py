@@ -20,10 +20,10 @@ REPORT = ("đèn đường trước nhà tôi hỏng cả tuần nay", "số 7 �
 
 def say(page: Page, text: str) -> None:
     """Type a message and wait until the answer stands below it."""
-    before = page.locator(".message.bot").count()
+    before = page.locator(".bot .words").count()
     page.get_by_role("textbox").fill(text)
     page.keyboard.press("Enter")
-    page.wait_for_function("n => document.querySelectorAll('.message.bot').length > n", arg=before, timeout=40_000)
+    page.wait_for_function("n => document.querySelectorAll('.bot .words').length > n", arg=before, timeout=40_000)
     page.wait_for_timeout(400)
 
 
