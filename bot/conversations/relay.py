@@ -113,6 +113,8 @@ class Relay:
         except (DatabaseError, PoolTimeout) as error:
             log.warning("relay.database", error=type(error).__name__)
             return
+        if len(claims) == room:
+            self._wake.set()  # there may be more, and turns may have ended meanwhile
         for claim in claims:
             task = asyncio.create_task(self._turn(claim))
             self._running[task] = claim
