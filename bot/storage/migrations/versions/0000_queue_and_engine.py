@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic import op
+from procrastinate.schema import SchemaManager
 
 revision: str = "0000"
 down_revision: str | None = None
 branch_labels = None
 depends_on = None
 
-QUEUE = Path(__file__).parents[1] / "sql" / "procrastinate_3_10.sql"
+QUEUE_VERSION = "3.10"
+"""The library's version whose schema this makes; a test fails when the lock moves on without a migration."""
 TRACKERS = """
 CREATE SCHEMA IF NOT EXISTS engine;
 CREATE TABLE IF NOT EXISTS engine.trackers (
@@ -31,7 +31,7 @@ def upgrade() -> None:
     # The driver's own connection (the same transaction): only it takes many statements at once.
     driver = op.get_bind().connection.driver_connection
     assert driver is not None  # noqa: S101 - for mypy; an open connection has one
-    driver.execute(QUEUE.read_text(encoding="utf-8"))
+    driver.execute(SchemaManager.get_schema().encode())
     driver.execute(TRACKERS)
 
 
