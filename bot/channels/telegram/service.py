@@ -43,10 +43,8 @@ T = TypeVar("T")
 
 
 def services(context: Context) -> dict[str, Service]:
-    """What the worker runs; nothing without a token."""
+    """What the worker runs."""
     token = context.settings.telegram_token.get_secret_value()
-    if not token:
-        return {}
 
     def client() -> TelegramClient:
         return TelegramClient(token, context.settings.telegram_api_base)
