@@ -197,7 +197,7 @@ def main() -> None:
     if args.docs:
         head = (
             "# Performance\n\nThe last result of the benchmark, as it printed it. Made by"
-            f" `python -m bench --rounds {args.rounds} --turns {args.turns} --docs` (`make bench` prints the same tables)"
+            f" `python -m bench --rounds {args.rounds} --turns {args.turns} --docs` (`make bench`: the same tables)"
             f" on {result['when'][:10]} ({result['machine']}, two shared cores). Read the ratios, not the"
             " milliseconds: the machine is shared, and the rounds of the three systems alternate within one run.\n\n"
             "- **product**: through `POST /api/chat`, durable inbox and results in PostgreSQL, its own engine.\n"
