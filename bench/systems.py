@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import json
 import os
@@ -80,7 +81,7 @@ def memory_mb(pid: int) -> float:
 
 
 @dataclass
-class System:
+class System(abc.ABC):
     """A running system: where to send a turn, and what its start cost."""
 
     name: str
@@ -90,9 +91,9 @@ class System:
     pids: dict[str, int] = field(default_factory=dict)
     train_note: str = ""
 
+    @abc.abstractmethod
     async def turn(self, client: Client, state: Any, text: str) -> tuple[bool, Any]:
         """Send one message of a conversation; `state` is what the system gave before."""
-        raise NotImplementedError
 
     def memory(self) -> dict[str, float]:
         """Megabytes of each process, children included."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Where citizens write: a channel verifies, stores and acknowledges; it decides nothing."""

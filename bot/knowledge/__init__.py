@@ -1,1 +1,1 @@
-"""TODO"""
+"""The catalogue of procedures, the search over it, and the answers composed from it."""

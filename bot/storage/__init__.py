@@ -1,1 +1,1 @@
-"""TODO"""
+"""PostgreSQL: tables, migrations, the embedded server, the job queue."""
