@@ -11,20 +11,6 @@ from dataclasses import dataclass
 
 from bot.engine.nlu.patterns import Phrases, Reading
 
-ASPECTS = (
-    "overview",
-    "documents",
-    "fee",
-    "duration",
-    "place",
-    "steps",
-    "online",
-    "form",
-    "eligibility",
-    "legal_basis",
-    "result",
-)
-
 STRONG, WEAK = 2, 1
 
 _UNITS = "(?:ngày|hôm|bữa|tuần|tháng|năm|tiếng|giờ đồng hồ|phút)"
