@@ -123,7 +123,7 @@ async def test_connections_that_the_server_ended_are_replaced(context: Context, 
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as other:
         await other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
     accepted = await context.inbox.accept(Incoming("web", "2", incoming.key, text="còn đó không"))
     assert accepted.new

@@ -88,7 +88,7 @@ async def test_cut_connections_are_made_again(database_url: str, engine: AsyncEn
         async with await psycopg.AsyncConnection.connect(libpq_url(database_url), autocommit=True) as connection:
             await connection.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where datname = current_database() and pid <> pg_backend_pid()"
+                " where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()"
             )
         assert (await service.answer(Question("khai tử", "ask_fee", TODAY))).outcome["status"] == "answered"
         await write(database_url, [record("5.000002", "Đăng ký trồng nấm linh chi", levels=("commune",))])
