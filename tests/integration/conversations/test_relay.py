@@ -235,7 +235,8 @@ async def test_database_connections_lost_in_the_middle_lose_nothing(context: Con
                 await fetch(
                     context.pool,
                     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
+                    " WHERE datname = current_database() AND backend_type = 'client backend'"
+                    " AND pid <> pg_backend_pid()",
                     (),
                 )
         await answered(context, 40, within=40)
