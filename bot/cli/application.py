@@ -101,12 +101,25 @@ def evaluate(
     misses: Annotated[
         Path | None, typer.Option("--out", metavar="TỆP", help="Ghi các câu sai vào tệp JSONL này.")
     ] = None,
+    noise: Annotated[
+        str | None,
+        typer.Option(
+            "--noise",
+            metavar="KIỂU",
+            help="Hỏi thêm mỗi câu gõ đủ dấu theo kiểu này: no_diacritics, half, teencode, telex, typo;"
+            " nhiều kiểu cách nhau dấu phẩy, hoặc all.",
+        ),
+    ] = None,
+    floors: Annotated[
+        Path | None,
+        typer.Option("--floors", metavar="TỆP", help="Tệp YAML các ngưỡng; kết thúc khác 0 khi có chỉ số dưới ngưỡng."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Đo chất lượng hiểu trên một tập câu hỏi có đáp án: bảng theo chỉ số, theo kiểu gõ, và các cặp hay nhầm."""
     from bot.cli import learning
 
-    raise typer.Exit(learning.evaluate(file, misses=misses, as_json=as_json))
+    raise typer.Exit(learning.evaluate(file, misses=misses, as_json=as_json, noise=noise, floors=floors))
 
 
 @catalogue.command("import", short_help="Nhập thủ tục.")

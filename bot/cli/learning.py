@@ -35,20 +35,26 @@ def train(*, force: bool) -> int:
     return 0
 
 
-def evaluate(file: Path, *, misses: Path | None, as_json: bool) -> int:
-    """Ask every row of the file, print the figures, and leave no trace in the database."""
+def evaluate(file: Path, *, misses: Path | None, as_json: bool, noise: str | None, floors: Path | None) -> int:
+    """Ask every row of the file, print the figures, and leave no trace in the database; 1 below a floor."""
     from rich.console import Console as RichConsole
 
     from bot.cli import client
     from bot.cli.catalogues import database
+    from bot.text.noise import KINDS
     from bot.training import evaluate as evaluation
+    from bot.training import floors as gates
+    from bot.training import ladder
     from bot.training.render import show
     from bot.training.rows import RowsError, load
     from bot.training.scoring import score
 
     try:
         rows = load(file)
-    except RowsError as error:
+        wanted = gates.load(floors, file.name) if floors else gates.Floors()
+        kinds = tuple(KINDS) if noise == "all" else tuple(part for part in (noise or "").split(",") if part)
+        rows += ladder.climb(rows, tuple(dict.fromkeys((*kinds, *wanted.noises))))
+    except (RowsError, gates.FloorsError, ladder.UnknownNoiseError) as error:
         raise CommandError(str(error)) from error
     with client.connect() as bot:
         asked = Asked(bot.url)
@@ -68,7 +74,10 @@ def evaluate(file: Path, *, misses: Path | None, as_json: bool) -> int:
         print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
         show(report, RichConsole())
-    return 0
+    short = gates.below(report, wanted)
+    for line in short:
+        print(f"DƯỚI NGƯỠNG: {line}", file=sys.stderr)
+    return 1 if short else 0
 
 
 class Asked:

@@ -21,7 +21,7 @@ INPUTS = (
     "bot/text",
     "requirements-engine.txt",
 )
-NOT_INPUTS = ("nlu_data/procedures", "bot/engine/runtime", "bot/engine/serve")
+NOT_INPUTS = ("nlu_data/procedures", "nlu_data/aliases", "bot/engine/runtime", "bot/engine/serve")
 KEPT = 3
 """Models that stay in the folder."""
 

@@ -8,6 +8,7 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTER = ROOT / "nlu_data" / "procedures"
+ALIASES = ROOT / "nlu_data" / "aliases"
 
 
 class StartError(Exception):

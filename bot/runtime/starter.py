@@ -1,7 +1,8 @@
-"""The starter catalogue: loaded at the first start, and again only when its files changed."""
+"""The starter catalogue and the aliases: loaded at the first start, and again only when their files changed."""
 
 from __future__ import annotations
 
+from bot.knowledge.aliases import load_aliases
 from bot.knowledge.importing.reading import SourceError
 from bot.knowledge.starter import load_starter
 from bot.runtime import project
@@ -10,7 +11,7 @@ from bot.storage.database import connect_sync
 
 
 def load(url: str) -> str:
-    """Load the starter catalogue into a database where it is not there yet.
+    """Load the starter catalogue and the aliases into a database where they are not there yet.
 
     Returns:
         What was done, for people.
@@ -21,17 +22,20 @@ def load(url: str) -> str:
     engine = connect_sync(url)
     try:
         done = load_starter(engine, project.STARTER)
+        named = load_aliases(engine, project.ALIASES)
     except SourceError as error:
         raise StartError(f"Danh mục khởi đầu không đọc được: {error}") from error
     finally:
         engine.dispose()
+    aliases = "không đổi" if not named.loaded else f"{named.aliases} cách gọi của {named.procedures} thủ tục"
     if not done.loaded:
-        return "Danh mục khởi đầu: không đổi."
+        return f"Danh mục khởi đầu: không đổi. Tên gọi thường ngày: {aliases}."
     refused = "".join(
         f"\n  {issue.code or '?'}: {issue.reason}: {issue.detail}"
         for issue in done.issues
         if issue.severity == "rejected"
     )
     return (
-        f"Danh mục khởi đầu: {done.records} thủ tục ({done.new} mới, {done.changed} đổi, {done.removed} bỏ).{refused}"
+        f"Danh mục khởi đầu: {done.records} thủ tục ({done.new} mới, {done.changed} đổi, {done.removed} bỏ)."
+        f" Tên gọi thường ngày: {aliases}.{refused}"
     )

@@ -140,7 +140,7 @@ def decode_message(words: list[str]) -> dict[int, str]:
     plain = all(word.isascii() for word in words)
     likely = sum(words[i] not in ENGLISH for i in telex)
     many = likely >= 3 and 2 * likely >= len(words)
-    if plain and (sure or many):
+    if (plain and (sure or many)) or len(sure) >= 2:
         chosen = set(telex)
     elif sure:
         chosen = {i for i in telex if words[i] not in ENGLISH}

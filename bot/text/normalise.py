@@ -1,7 +1,7 @@
 """One message as typed → one form to search and to classify, with the way back to the raw text.
 
 The steps, in order: pieces (words, and codes or amounts that nothing may touch) → keystroke residue (Telex, VNI)
-→ canonical spelling → repeated letters → abbreviations and chat spellings → dialect → hints for dated terms.
+→ canonical spelling → repeated letters → slips → abbreviations and chat spellings → dialect → hints for dated terms.
 """
 
 import re
@@ -12,8 +12,9 @@ from functools import lru_cache
 from bot.text.folding import compose, fold
 from bot.text.keystrokes import ENGLISH, decode_message, is_english
 from bot.text.readings import expand
+from bot.text.slips import correct, is_slip
 from bot.text.syllable import canonical, is_syllable
-from bot.text.tables import DATED, SHORT_FORMS
+from bot.text.tables import DATED, DIALECT, SHORT_FORMS
 
 _PIECE = re.compile(
     r"""
@@ -73,14 +74,16 @@ class Normalised:
 
 @lru_cache(maxsize=20_000)
 def _tidy(word: str) -> str:
-    """A lower-case word in its canonical spelling, a letter held down ("ngàyy", "gìììì") let go."""
+    """A lower-case word in its canonical spelling, a letter held down ("ngàyy", "gìììì") let go, a slip mended."""
     word = canonical(word)
     if "dd" in word and (short := word.replace("dd", "đ")) in SHORT_FORMS:
         return short  # the Telex of đ in an abbreviation: ddkkh
-    if word in ENGLISH or is_syllable(word):
+    if word in ENGLISH or (is_syllable(word) and not is_slip(word)):
         return word
     shorter = canonical(_REPEATED.sub(r"\1", word))
-    return shorter if shorter != word and is_syllable(shorter) else word
+    if shorter != word and is_syllable(shorter):
+        return shorter
+    return word if word in SHORT_FORMS or word in DIALECT else correct(word)
 
 
 def _is_keystroke_word(piece: str) -> bool:

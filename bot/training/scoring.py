@@ -50,6 +50,10 @@ class Understood:
         }.get(self.status, self.status)
 
 
+_LOOKUPS = {"dossier_status": "ticket_status"}
+"""The API has one status for both look-ups."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """A row with what was understood and what of it is right; None where a measure does not apply."""
@@ -65,6 +69,13 @@ class Judged:
     asked_back: bool | None = None
 
     @property
+    def intent_right(self) -> bool | None:
+        """Whether the intent is right: the kind, and the aspect or category where the label has one."""
+        if self.row.kind in QUESTIONS and not self.row.in_catalogue:
+            return None
+        return self.kind and self.aspect is not False and self.category is not False
+
+    @property
     def right(self) -> bool:
         """Whether nothing that was measured is wrong."""
         measures = (self.aspect, self.link1, self.category, self.asked_back)
@@ -75,7 +86,8 @@ def judge(row: Row, got: Understood) -> Judged:
     """Compare one answer with its label."""
     if row.kind not in QUESTIONS:
         category = None if row.category is None else got.category == row.category
-        kind = got.kind == row.kind or (row.kind == "out_of_scope" and got.status == "unresolved")
+        wanted = _LOOKUPS.get(row.kind, row.kind)
+        kind = got.kind == wanted or (row.kind == "out_of_scope" and got.status == "unresolved")
         return Judged(row, got, kind=kind, category=category if row.kind == "complaint" else None)
     kind = got.kind == "question"
     if not row.in_catalogue:
@@ -117,6 +129,42 @@ class Share:
         return round(100 * self.right / self.of, 1) if self.of else None
 
 
+@dataclass(frozen=True)
+class Bin:
+    """Rows of like confidence."""
+
+    rows: int
+    confidence: float
+    """Mean, 0 to 1."""
+    right: float
+    """Share that was right, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a confidence is worth."""
+
+    bins: tuple[Bin, ...]
+    error: float | None
+    """Expected calibration error in points (Guo et al. 2017): mean gap between confidence and truth, by rows."""
+
+
+def calibrate(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> Calibration:
+    """Sort (confidence, right) pairs into bins of equal width and compare."""
+    held: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    for confidence, right in pairs:
+        held[min(bins - 1, int(confidence * bins))].append((confidence, right))
+    made = tuple(
+        Bin(len(inside), sum(c for c, _ in inside) / len(inside), sum(r for _, r in inside) / len(inside))
+        for inside in held
+        if inside
+    )
+    if not pairs:
+        return Calibration((), None)
+    gap = sum(one.rows * abs(one.confidence - one.right) for one in made) / len(pairs)
+    return Calibration(made, round(100 * gap, 1))
+
+
 @dataclass
 class Report:
     """All figures of an evaluation."""
@@ -129,6 +177,17 @@ class Report:
     category_confusion: Counter[tuple[str, str]]
     judged: list[Judged] = field(default_factory=list)
     not_in_catalogue: int = 0
+
+    def loss(self, clean: str, style: str, measure: str) -> float | None:
+        """Points that a style loses from another in a measure; None where one of them has no rows."""
+        shares = [self.styles.get(name, {}).get(measure, Share()) for name in (clean, style)]
+        whole = [100 * share.right / share.of for share in shares if share.of]
+        return round(whole[0] - whole[1], 2) if len(whole) == 2 else None
+
+    def calibration(self, bins: int = 10) -> Calibration:
+        """How far the confidence of the intent can be believed, over all rows that have one."""
+        pairs = [(j.got.confidence, j.intent_right) for j in self.judged if j.got.intent and j.intent_right is not None]
+        return calibrate(pairs, bins)
 
     def as_json(self) -> dict[str, Any]:
         """The figures without the rows."""
@@ -143,6 +202,7 @@ class Report:
             "rows": self.rows,
             "not_in_catalogue": self.not_in_catalogue,
             "measures": shares(self.measures),
+            "calibration_error": self.calibration().error,
             "styles": {style: shares(values) for style, values in self.styles.items()},
             "confusion": {
                 "kind": pairs(self.kind_confusion),
@@ -183,8 +243,16 @@ MEASURES: dict[str, Measure] = {
     "emergency false alarms": _when(lambda j: j.row.kind != "emergency", lambda j: j.got.kind == "emergency"),
     "denunciation": _when(lambda j: j.row.kind == "denunciation", lambda j: j.got.kind == "denunciation"),
     "hand-off": _when(lambda j: j.row.kind == "handoff", lambda j: j.got.kind == "handoff"),
-    "status": _when(lambda j: j.row.kind == "ticket_status", lambda j: j.got.kind == "ticket_status"),
+    "status": _when(
+        lambda j: _LOOKUPS.get(j.row.kind, j.row.kind) == "ticket_status", lambda j: j.got.kind == "ticket_status"
+    ),
+    "crime": _when(lambda j: j.row.kind == "crime", lambda j: j.got.kind in {"crime", "emergency"}),
+    "complaint against a decision": _when(
+        lambda j: j.row.kind == "complaint_decision", lambda j: j.got.kind == "complaint_decision"
+    ),
 }
+SHOULD_BE_RARE = frozenset({"needless questions back", "emergency false alarms"})
+"""Measures of which less is better."""
 BY_STYLE = ("kind", "aspect", "link@1", "link@3", "link and aspect", "report category")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.nlu.noise import KINDS
+from bot.text.noise import KINDS
 from tests.contract.harness import ENGINE_PYTHON, ROOT, environment
 
 HELD_OUT = ROOT / "tests" / "understanding"

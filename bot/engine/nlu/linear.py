@@ -19,8 +19,8 @@ from scipy.optimize import minimize_scalar
 from sklearn.svm import LinearSVC
 
 from bot.engine.nlu.features import Shape, Vocabulary, extract
-from bot.engine.nlu.noise import noisy_copies
 from bot.text import normalise
+from bot.text.noise import noisy_copies
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class Alias(Base):
     """No foreign key: aliases may come before the record that they name."""
     text: Mapped[str]
     source: Mapped[str]
-    """`starter` or `staff`."""
+    """`starter`, `project` (`nlu_data/aliases`) or `staff`."""
 
 
 class Method(Base):

@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from bot.engine.nlu.noise import KINDS, noisy_copies
 from bot.text import fold, normalise
+from bot.text.noise import KINDS, noisy_copies
 
 SENTENCE = "Cho tôi hỏi đăng ký tạm trú ở phường hết bao nhiêu tiền, được không?"
 

@@ -1,6 +1,6 @@
 """Noise as people make it: no diacritics, half of them, chat spellings, Telex residue, typing errors.
 
-Used on training sentences when a model is trained, and by tests to make noisy copies of clean sets.
+Used on training sentences when a model is trained, and to make the noise ladder of a clean evaluation set.
 """
 
 import random
