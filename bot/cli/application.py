@@ -27,6 +27,8 @@ catalogue = typer.Typer(
     help="Danh mục thủ tục hành chính: nhập, xuất, kiểm tra.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(catalogue, name="catalogue")
+corpus = typer.Typer(help="Câu huấn luyện, tên gọi thường ngày: kiểm tra.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(corpus, name="corpus")
 
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON để chương trình khác đọc.")]
 
@@ -120,6 +122,27 @@ def evaluate(
     from bot.cli import learning
 
     raise typer.Exit(learning.evaluate(file, misses=misses, as_json=as_json, noise=noise, floors=floors))
+
+
+@corpus.command("check", short_help="Kiểm tra câu huấn luyện.")
+def corpus_check(
+    evaluation: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--evaluation",
+            metavar="TỆP",
+            help="Tập đánh giá không được lộ vào dữ liệu huấn luyện; mặc định: mọi tập của dự án.",
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Liệt kê hết.")] = False,
+) -> None:
+    """Tìm câu trái nhãn, câu gần trùng, nhãn quá ít câu, và câu lộ từ tập đánh giá.
+
+    Mã kết thúc khác 0 khi có câu trái nhãn, nhãn quá ít câu hoặc câu bị lộ; câu gần trùng chỉ để xem lại.
+    """
+    from bot.cli import learning
+
+    raise typer.Exit(learning.corpus_check(evaluation, show=1_000_000 if every else 20))
 
 
 @catalogue.command("import", short_help="Nhập thủ tục.")

@@ -1,4 +1,4 @@
-"""`bot train` and `bot evaluate`."""
+"""`bot train`, `bot evaluate` and `bot corpus check`."""
 
 from __future__ import annotations
 
@@ -33,6 +33,30 @@ def train(*, force: bool) -> int:
         return 0
     asyncio.run(training.train(config, Console()))
     return 0
+
+
+def corpus_check(evaluation: list[Path] | None, *, show: int) -> int:
+    """Print what is wrong with the corpus, the serious first; 1 where something serious is."""
+    from collections import Counter
+
+    from bot.knowledge.importing.reading import SourceError
+    from bot.runtime.project import ROOT
+    from bot.training import corpus
+
+    sets = evaluation if evaluation is not None else sorted((ROOT / "tests" / "understanding").glob("*.jsonl"))
+    try:
+        problems = corpus.check(ROOT / "nlu_data", sets)
+    except (corpus.CorpusError, SourceError) as error:
+        raise CommandError(str(error)) from error
+    problems.sort(key=lambda problem: (not problem.serious, problem.finding, problem.place))
+    for problem in problems[:show]:
+        print(f"{problem.finding:<14}{problem.place}: {problem.text}")
+    if len(problems) > show:
+        print(f"… và {len(problems) - show} mục nữa (--all để xem hết).")
+    counts = Counter(problem.finding for problem in problems)
+    told = ", ".join(f"{count} {finding}" for finding, count in counts.most_common())
+    print(f"Kiểm tra với {len(sets)} tập đánh giá: {told or 'không có gì đáng nói'}.")
+    return 1 if any(problem.serious for problem in problems) else 0
 
 
 def evaluate(file: Path, *, misses: Path | None, as_json: bool, noise: str | None, floors: Path | None) -> int:

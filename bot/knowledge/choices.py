@@ -49,9 +49,9 @@ def chosen(query: Query, offered: Mapping[str, str], index: SearchIndex) -> str 
     if (code := _by_words(query, offered)) is not None:
         return code
     among = [candidate for candidate in ranked if candidate.code in offered]
-    if not query.content or not among or ranked[0].score - among[0].score > index.tuning.offered:
+    if not query.content or not among or among[0].share < index.tuning.even:
         return None
-    if len(among) > 1 and among[0].score - among[1].score < index.tuning.close:
+    if len(among) > 1 and among[1].share >= index.tuning.even * among[0].share:
         return None
     return among[0].code
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bot.knowledge.answers import Button, Reply, texts
 from bot.knowledge.answers.wording import shorten, tidy, without_districts
+from bot.knowledge.deciding import Decider
 from bot.knowledge.records import Aspect
 from bot.knowledge.search import Candidate, Gap
 
@@ -39,18 +40,50 @@ def pick(code: str, aspects: Sequence[Aspect]) -> str:
     return f"pick:{code}:{aspects[0]}" if aspects else f"pick:{code}"
 
 
-def ask_which(candidates: Sequence[Candidate], aspects: Sequence[Aspect], question: str | None) -> Answer:
-    """Ask which of at most three procedures is meant, naming the difference."""
+def ask_which(
+    candidates: Sequence[Candidate], aspects: Sequence[Aspect], question: str | None, told: Decider | None = None
+) -> Answer:
+    """Ask which of at most three procedures is meant, naming the difference.
+
+    Args:
+        question: of a menu, where one was opened.
+        told: the one fact that decides between the candidates.
+    """
     shown = list(candidates[:MOST_BUTTONS])
-    names = [shorten(tidy(without_districts(c.label or c.name)), _NAME) for c in shown]
-    titles = [shorten(title, _TITLE) for title in distinct(names)]
-    lines = [question or texts.ASK_WHICH, *(f"{place}. {name}" for place, name in enumerate(names, 1))]
+    names = [named(c) for c in shown]
+    titles = [shorten(title, _TITLE) for title in (told.labels if told else distinct(names))]
+    listed = [f"{label}: {name}" for label, name in zip(told.labels, names, strict=True)] if told else names
+    asked = question or (told.ask if told else texts.ASK_WHICH)
+    lines = [asked, *(f"{place}. {name}" for place, name in enumerate(listed, 1))]
     buttons = tuple(Button(title, pick(c.code, aspects)) for title, c in zip(titles, shown, strict=True))
-    offered = [{"code": c.code, "aspects": list(aspects), "name": name} for c, name in zip(shown, names, strict=True)]
+    offered = [{"code": c.code, "aspects": list(aspects), "name": name} for c, name in zip(shown, listed, strict=True)]
     return Answer(
         (Reply("\n".join(lines), buttons),),
         outcome("clarify", aspects, [c.code for c in shown]),
         {"offered": offered},
+    )
+
+
+def named(candidate: Candidate) -> str:
+    """What a candidate is called before a citizen."""
+    return shorten(tidy(without_districts(candidate.label or candidate.name)), _NAME)
+
+
+def or_else(answer: Answer, others: Sequence[Candidate], aspects: Sequence[Aspect]) -> Answer:
+    """The answer, with what else may have been meant named and offered below it."""
+    if not others or not answer.replies:
+        return answer
+    names = [named(c) for c in others]
+    last = answer.replies[-1]
+    kept = last.buttons[: MOST_BUTTONS - len(others)]
+    buttons = (*kept, *(Button(shorten(n, _TITLE), pick(c.code, aspects)) for n, c in zip(names, others, strict=True)))
+    text = f"{last.text}\n{texts.OR_ELSE.format(names='; '.join(f'“{name}”' for name in names))}"
+    procedures = [*answer.outcome["procedures"], *(c.code for c in others)]
+    offered = [{"code": c.code, "aspects": list(aspects), "name": n} for n, c in zip(names, others, strict=True)]
+    return Answer(
+        (*answer.replies[:-1], Reply(text, buttons)),
+        answer.outcome | {"procedures": procedures},
+        answer.slots | {"offered": offered},
     )
 
 
@@ -104,6 +137,6 @@ def not_found(candidates: Sequence[Candidate], aspects: Sequence[Aspect], reason
     buttons = tuple(Button(shorten(tidy(without_districts(c.name)), _TITLE), pick(c.code, aspects)) for c in near)
     return Answer(
         (Reply(text, (*buttons, HANDOFF)),),
-        outcome("unresolved", aspects, [c.code for c in near], unresolved=unresolved),
+        outcome("unresolved", aspects, [c.code for c in candidates[:MOST_BUTTONS]], unresolved=unresolved),
         {"offered": [{"code": c.code, "aspects": list(aspects), "name": c.name} for c in near] or None},
     )

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.knowledge import said
 from bot.knowledge.answers import Here, Reply, compose, texts
 from bot.knowledge.choices import chosen
+from bot.knowledge.deciding import decider
 from bot.knowledge.records import ASPECTS, Aspect
 from bot.knowledge.said import Answer
 from bot.knowledge.search import Candidate, Match, Query, SearchIndex
@@ -138,6 +139,12 @@ class AnswerService:
         index = self._index.current
         if self._index.revision < 0:
             raise CatalogueUnavailableError
+        answer = await self._answer(question, index)
+        if not answer.outcome["aspects"] and question.intent == "ask_overview":
+            answer.outcome["aspects"] = ["overview"]  # asked, also where no procedure was found to tell of
+        return answer
+
+    async def _answer(self, question: Question, index: SearchIndex) -> Answer:
         if question.intent == "pick":
             return await self._picked(question, index)
         turn = self._turn(question, index)
@@ -227,11 +234,13 @@ class AnswerService:
         if match.kind == "one" and best and (not guessed or best.score >= tuning.guess):
             if best.replaces:
                 turn.remarks.append(texts.REPLACES.format(old=best.replaces, new=best.code))
-            return await self._about([best.code], turn.aspects, turn)
+            answer = await self._about([best.code], turn.aspects, turn)
+            return said.or_else(answer, self._others(match, turn), turn.aspects)
         if match.question and turn.question.procedure in [candidate.code for candidate in match.candidates]:
             return await self._about([str(turn.question.procedure)], turn.aspects, turn)
         if match.kind == "several" and best and (not guessed or match.question or best.score >= tuning.guess):
-            return said.ask_which(match.candidates, turn.aspects, match.question)
+            told = None if match.question else decider(match.candidates, turn.query.features, turn.index)
+            return said.ask_which(match.candidates, turn.aspects, match.question, told)
         if match.gap:
             return said.gap(match.gap, turn.aspects)
         if match.empty and not guessed:
@@ -240,6 +249,13 @@ class AnswerService:
             return said.not_found((), turn.aspects, "no_such_code", turn.query.codes[0])
         near: Sequence[Candidate] = [c for c in match.candidates if c.score >= tuning.near] if not guessed else ()
         return said.not_found(near, turn.aspects, "no_match" if not match.empty else "not_understood")
+
+    def _others(self, match: Match, turn: _Turn) -> list[Candidate]:
+        """What else may have been meant, where the first is not beyond doubt."""
+        first, tuning = match.candidates[0], turn.index.tuning
+        if first.score >= tuning.doubt or turn.query.codes:
+            return []
+        return [c for c in match.candidates[1:] if c.share >= tuning.maybe and c.code != first.code][:2]
 
     async def _about(self, codes: Sequence[str], aspects: tuple[Aspect, ...], turn: _Turn) -> Answer:
         """Answer the aspects of each procedure, in order."""

@@ -19,15 +19,18 @@ _PLACES = words(
 )
 # Foreign words and short names that citizens use: no slips of anything.
 _FOREIGN = words(
-    """shop game games atm pdf usb sim ship shipper live like chat clip card club gym spa homestay hotel motel grab
-    photo scan print team deadline link blog page fanpage logo menu combo pin mail web app android ios ok okay hi hello
-    bye sorry alo fb tv pc led gps ngo odf oda fdi wto asean haccp iso vat gmp hs co cif fob kyc otp qr nfc vip pro
-    mini max plus air pod sale order size model mode code demo test file font form fax wifi internet server host hosting
-    domain start up startup fintech franchise outsource logistic logistics container drone visa casino marketing
-    marketting massage bar pub karaoke bida billiard poker bitcoin coin forex trade trader broker studio camera flycam
-    laser laptop tablet ipad iphone samsung oppo honda yamaha suzuki vinfast toyota ford kia mazda wave vision lead
-    sirius exciter vario dream cub moto scooter rolex canada mexico brazil singapore malaysia thailand laos cambodia
-    china japan korea usa america europe france germany russia australia india""",
+    """
+    gen gene shop game games atm pdf usb sim ship shipper live like chat clip card club gym spa homestay hotel
+    motel grab photo scan print team deadline link blog page fanpage logo menu combo pin mail web app android
+    ios ok okay hi hello bye sorry alo fb tv pc led gps ngo odf oda fdi wto asean haccp iso vat gmp hs co cif
+    fob kyc otp qr nfc vip pro mini max plus air pod sale order size model mode code demo test file font form
+    fax wifi internet server host hosting domain start up startup fintech franchise outsource logistic logistics
+    container drone visa casino marketing marketting massage bar pub karaoke bida billiard poker bitcoin coin
+    forex trade trader broker studio camera flycam laser laptop tablet ipad iphone samsung oppo honda yamaha
+    suzuki vinfast toyota ford kia mazda wave vision lead sirius exciter vario dream cub moto scooter rolex
+    canada mexico brazil singapore malaysia thailand laos cambodia china japan korea usa america europe france
+    germany russia australia india
+    """,
 )
 _VOWELS = frozenset("aeiouy")
 _SHORTEST = 2

@@ -174,6 +174,38 @@ FOLLOW_UPS: dict[Aspect, tuple[Aspect, ...]] = {
 
 # The dialogue around the answers (bot/knowledge/service.py).
 ASK_WHICH = "Bạn hỏi về thủ tục nào dưới đây?"
+ASK_AGE = "Bạn làm cho người bao nhiêu tuổi?"
+AGE_BELOW = "Dưới {years} tuổi"
+AGE_FROM = "Từ đủ {years} tuổi"
+ASK_FOREIGN = "Việc của bạn có liên quan đến nước ngoài không (người nước ngoài, hoặc ở nước ngoài)?"
+FOREIGN_YES = "Có, liên quan đến nước ngoài"
+FOREIGN_NO = "Không, ở trong nước"
+ASK_ACTION = "Bạn làm lần đầu, hay làm lại, đổi, gia hạn?"
+ACTIONS = {
+    "new": "Lần đầu",
+    "reissue": "Cấp lại (mất, hỏng)",
+    "change": "Thay đổi, sửa nội dung",
+    "renew": "Gia hạn",
+    "end": "Chấm dứt, xóa, hủy",
+    "withdraw": "Thu hồi",
+    "suspend": "Tạm ngừng",
+    "restore": "Khôi phục, mở lại",
+    "again": "Đăng ký lại",
+    "split": "Tách",
+    "transfer": "Sang tên, chuyển nhượng",
+    "report_loss": "Báo mất",
+    "lock": "Khóa",
+    "confirm": "Xác nhận",
+    "refund": "Miễn, giảm, hoàn",
+    "settle": "Hòa giải",
+}
+ASK_LEVEL = "Bạn làm ở cấp nào?"
+LEVEL_OFFICES: dict[str, str] = {
+    "commune": "Xã, phường, đặc khu",
+    "province": "Tỉnh, thành phố",
+    "ministry": "Bộ, ngành trung ương",
+}
+OR_ELSE = "Nếu không đúng ý bạn, có thể là: {names}."
 ASK_PROCEDURE = "Bạn hỏi {what} của thủ tục nào? Bạn ghi tên thủ tục, ví dụ “đăng ký khai sinh”."
 ASK_PROCEDURE_ANY = "Bạn cần làm thủ tục nào? Bạn ghi tên thủ tục, ví dụ “đăng ký khai sinh”."
 NOT_FOUND = (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.knowledge.search.features import Features, Weights, of_title
+from bot.knowledge.search.features import PLAIN, Features, actions_of, of_title
 from bot.knowledge.search.lexicon import Lexicon
 from bot.knowledge.search.phrases import Words, replace, spoken, words
 from bot.knowledge.search.question import concepts
@@ -26,7 +26,6 @@ class Entry:
     features: Features
     core: str
     """The folded title without levels and notes: procedures that share it are one to a citizen."""
-    prior: float
 
     @property
     def words(self) -> frozenset[str]:
@@ -36,40 +35,41 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text by which a procedure is found: its title (or a part of it), or what people call it."""
+    """A text by which a procedure is found: its title, a part of that, or what people call it."""
 
     text: Words
-    is_title: bool
+    actions: frozenset[str]
+    """What it says is done, beyond doing it for the first time."""
 
 
-def read(row: IndexRow, lexicon: Lexicon, weights: Weights) -> tuple[Entry, list[Document]]:
+def read(row: IndexRow, lexicon: Lexicon) -> tuple[Entry, list[Document]]:
     """An entry and its documents."""
     whole = words(row.name)
     bare = _bare(whole, lexicon)
     short = _PARENTHESES.sub(" ", row.name)
     title = _bare(words(short), lexicon) if short != row.name else bare
-    texts = {title: True, bare: True}
+    features = _shared(of_title(whole, lexicon))
+    texts = dict.fromkeys((title, bare), features.actions)
     if len(title.folded) > _LONG_TITLE and len(parts := _PARTS.split(short)) > 1:
         for part in parts:
-            texts.setdefault(_bare(words(part), lexicon), True)
+            texts.setdefault(_bare(words(part), lexicon), features.actions)
     for alias in (row.plain_name, *row.aliases):
         if alias:
-            texts.setdefault(concepts(spoken(alias), lexicon), False)
-    entry = Entry(row, _shared(of_title(whole, lexicon)), " ".join(title.content()), _prior(row, lexicon, weights))
-    return entry, [Document(text, is_title) for text, is_title in texts.items() if text.folded]
+            said = spoken(alias)
+            texts.setdefault(concepts(said, lexicon), actions_of(said, lexicon))
+    entry = Entry(row, features, " ".join(title.content()))
+    return entry, [Document(text, _shared_actions(actions - PLAIN)) for text, actions in texts.items() if text.folded]
+
+
+@lru_cache(maxsize=4096)
+def _shared_actions(actions: frozenset[str]) -> frozenset[str]:
+    return actions
 
 
 @lru_cache(maxsize=4096)
 def _shared(features: Features) -> Features:
     """One object for equal features: thousands of titles share a few."""
     return features
-
-
-def _prior(row: IndexRow, lexicon: Lexicon, weights: Weights) -> float:
-    prior = weights.commune if "commune" in row.levels else 0.0
-    if row.levels == ("ministry",):
-        prior += weights.ministry_only
-    return prior + (weights.most_asked if row.code in lexicon.most_asked else 0.0)
 
 
 def _bare(text: Words, lexicon: Lexicon) -> Words:
@@ -81,6 +81,19 @@ def say_little_else(row: IndexRow, said: frozenset[str]) -> bool:
     """Whether the title or a plain phrase of a procedure says the words, and little else."""
     cut = [words(row.name), *(spoken(text) for text in (row.plain_name, *row.aliases) if text)]
     return any(said <= set(text.folded) and len(text.folded) <= 2 * len(said) + 3 for text in cut)
+
+
+def distance(entry: Entry, asked: frozenset[str]) -> int:
+    """How far a procedure's office is from a citizen: 0 is the level that was named, then commune, province, ministry.
+
+    A title of the district level, which is no more, comes last.
+    """
+    levels = entry.row.levels
+    if "cấp huyện" in entry.row.name:
+        return 9
+    if asked & set(levels):
+        return 0
+    return next((at for at, level in enumerate(("commune", "province", "ministry"), 1) if level in levels), 4)
 
 
 def stop_words(texts: Iterable[Words], lexicon: Lexicon) -> frozenset[str]:

@@ -11,6 +11,12 @@ from bot.knowledge.search.phrases import Words
 PLAIN = frozenset({"new"})
 """Actions that a question need not name: people ask for "khai sinh", not for "đăng ký mới khai sinh"."""
 
+_LEVELS = {
+    "xã": "commune", "phường": "commune", "thôn": "commune", "xa": "commune", "phuong": "commune",
+    "tỉnh": "province", "sở": "province", "tinh": "province",
+    "bộ": "ministry", "cục": "ministry",
+}  # fmt: skip
+"""Written with their marks, and those that typed bare are hardly anything else."""
 _AGE = re.compile(r"(?:\b(?P<below>duoi|chua du|chua) )?(?<!\d)(?P<years>\d{1,3}) (?P<unit>tuoi|thang tuoi|t)\b")
 
 
@@ -26,6 +32,8 @@ class Features:
     age: int | None = None
     """Of a question: the age in years, or none."""
     child: bool = False
+    levels: frozenset[str] = frozenset()
+    """Of a question: the levels of government that it names."""
 
 
 def of_title(text: Words, lexicon: Lexicon) -> Features:
@@ -44,16 +52,22 @@ def of_title(text: Words, lexicon: Lexicon) -> Features:
 def of_question(text: Words, lexicon: Lexicon) -> Features:
     """The features of a question as typed (normalised, before any phrase is taken out)."""
     years = _age(text)
-    actions = {hit.value for hit in lexicon.actions_asked.find(text)}
-    if _lost(text):
-        actions.add("reissue")
     return Features(
-        actions=frozenset(actions),
+        actions=actions_of(text, lexicon),
         foreign=any(True for _ in lexicon.foreign_asked.find(text)),
         special=frozenset(hit.value for hit in lexicon.special.find(text)),
         age=years,
         child=any(True for _ in lexicon.child.find(text)),
+        levels=frozenset(_LEVELS[word] for word in text.written if word in _LEVELS),
     )
+
+
+def actions_of(text: Words, lexicon: Lexicon) -> frozenset[str]:
+    """The kinds of action that a question, or what people call a procedure, speaks of."""
+    actions = {hit.value for hit in lexicon.actions_asked.find(text)}
+    if _lost(text):
+        actions.add("reissue")
+    return frozenset(actions)
 
 
 def _age(text: Words) -> int | None:
@@ -132,8 +146,6 @@ class Weights:
     """How much better than the procedure in hand its sister must fit and resemble."""
     special_unasked: float = -0.05
     commune: float = 0.035
-    ministry_only: float = -0.04
-    most_asked: float = 0.04
 
 
 def agreement(asked: Features, title: Features, weights: Weights, score: float) -> float:
@@ -155,6 +167,37 @@ def agreement(asked: Features, title: Features, weights: Weights, score: float) 
     return sum(part * trust if part > 0 else part for part in parts)
 
 
+def agreements(asked: Features, title: Features) -> tuple[float, ...]:
+    """Which facts agree and which do not: ones and zeros for the five cases of the action (the same; asked where the
+    title is of a first time, of none, of another; not asked), three of the foreign element, two of the age, and of a
+    special setting that was not asked for."""
+    named, does = asked.actions - PLAIN, title.actions - PLAIN
+    plain = bool(title.actions & PLAIN)
+    same = bool(named & does)
+    fit = _fits_age(asked, title.ages)
+    return (
+        float(same),
+        float(bool(named) and not does and plain),
+        float(bool(named) and not does and not plain),
+        float(bool(named) and bool(does) and not same),
+        float(not named and bool(does) and not plain),
+        float(asked.foreign and title.foreign),
+        float(asked.foreign and not title.foreign),
+        float(title.foreign and not asked.foreign),
+        float(fit is True),
+        float(fit is False),
+        float(bool(title.special - asked.special)),
+    )
+
+
+def _fits_age(asked: Features, ages: tuple[AgeGroup, ...]) -> bool | None:
+    """Whether the age asked about is one that the title is for; none where one of them names no age."""
+    if not ages or (asked.age is None and not asked.child):
+        return None
+    age = 5 if asked.age is None else asked.age
+    return any(group.low <= age < group.high for group in ages)
+
+
 def _actions(asked: frozenset[str], offered: frozenset[str], weights: Weights) -> float:
     named, does = asked - PLAIN, offered - PLAIN
     if named & does:
@@ -167,9 +210,5 @@ def _actions(asked: frozenset[str], offered: frozenset[str], weights: Weights) -
 
 
 def _ages(asked: Features, ages: tuple[AgeGroup, ...], weights: Weights) -> float:
-    age = asked.age
-    if age is None:
-        if not asked.child:
-            return 0.0
-        age = 5
-    return weights.age_same if any(group.low <= age < group.high for group in ages) else weights.age_other
+    fit = _fits_age(asked, ages)
+    return 0.0 if fit is None else weights.age_same if fit else weights.age_other

@@ -6,10 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bot.knowledge.names import bare_name
-from bot.knowledge.search import documents, features, menus
+from bot.knowledge.search import documents, features, menus, ranking
 from bot.knowledge.search import lexicon as lexicons
 from bot.knowledge.search.documents import Entry
 from bot.knowledge.search.features import Weights
@@ -24,36 +22,34 @@ from bot.knowledge.store import IndexRow
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """The numbers of the ranking and of the decision."""
+    """The numbers of the decision; those of the ranking are learnt (see `ranking`)."""
 
-    title_lean: float = 1.5
-    """How much more the coverage of the question counts than that of a title (F-measure's beta)."""
-    alias_lean: float = 1.5
-    """The same for what people call a procedure: such a phrase should be said whole."""
     unknown: float = 0.35
+    """The weight of a word that no procedure has, as a share of the highest."""
     corrected: float = 0.8
+    """The weight of a corrected word, as a share of its own."""
     most: int = 9
-    pool: int = 120
-    least: float = 0.40
-    """Below this score nothing is meant."""
+    """How many of a question's heaviest features make up the whole of it."""
+    least: float = 0.15
+    """Below this confidence nothing is meant."""
     sure: float = 0.80
-    """From this score on a candidate goes before a known gap."""
+    """From this confidence on a candidate goes before a known gap."""
     clearly: float = 0.60
-    """Two procedures in one message must both match this well."""
-    guess: float = 0.70
+    """Two procedures in one message must both be meant as surely as this."""
+    doubt: float = 0.85
+    """Below this confidence an answer names what else may have been meant."""
+    guess: float = 0.85
     """What a message that the engine did not understand must reach to be taken for a question."""
-    near: float = 0.25
+    near: float = 0.02
     """What comes near enough to be shown when nothing was found."""
-    by_score: float = 2.5
-    by_lead: float = 6.0
-    bias: float = -1.5
-    """The confidence is logistic in the score of the first and its lead over the next."""
-    answer: float = 0.62
+    answer: float = 0.55
     """The confidence from which on the first stands alone."""
-    close: float = 0.03
-    """Two of the offered that are this near each other are not told apart by words."""
-    offered: float = 0.12
-    """How far behind the first a candidate may be and still be offered."""
+    maybe: float = 0.08
+    """The chance of a rival, as a share of the first one's, from which on it may have been meant."""
+    even: float = 0.55
+    """The chance of a rival, as a share of the first one's, from which on the citizen is asked which."""
+    all_of_it: float = 0.80
+    """The chance that the candidates asked about must have together."""
 
 
 class SearchIndex:
@@ -67,29 +63,32 @@ class SearchIndex:
         nodes: menus.AskNodes | None = None,
         tuning: Tuning | None = None,
         weights: Weights | None = None,
+        learnt: ranking.Learnt | None = None,
     ) -> None:
         self.lexicon = lexicon or lexicons.default()
         self.nodes = nodes or menus.default()
         self.tuning = tuning or Tuning()
         self.weights = weights or Weights()
+        self.learnt = learnt or ranking.learnt()
         self._by_code = {row.code: row for row in rows}
         self._entries: list[Entry] = []
         texts: list[Words] = []
+        actions: list[frozenset[str]] = []
         owners: list[int] = []
-        titles: list[bool] = []
         for row in rows:
             if row.status != "active" and row.replaced_by not in self._by_code:
                 continue
-            entry, found = documents.read(row, self.lexicon, self.weights)
+            entry, found = documents.read(row, self.lexicon)
+            if not found:
+                continue  # a title without a word: nothing could find it
             owners += [len(self._entries)] * len(found)
             texts += [document.text for document in found]
-            titles += [document.is_title for document in found]
+            actions += [document.actions for document in found]
             self._entries.append(entry)
         self._places = {entry.row.code: place for place, entry in enumerate(self._entries)}
         self._stop = documents.stop_words(texts, self.lexicon)
-        self._postings = Postings([text.folded for text in texts], owners, self._stop, self.lexicon.weak)
-        self._owners = np.array(owners, np.int32)
-        self._lean = np.where(titles, self.tuning.title_lean**2, self.tuning.alias_lean**2).astype(np.float32)
+        self._postings = Postings(texts, owners, self._stop, self.lexicon.weak)
+        self._texts = ranking.Texts(self._postings, owners, actions)
         frequency = dict(self._postings.frequencies())
         for word in self.lexicon.vocabulary | self.nodes.vocabulary():
             frequency.setdefault(word, 1)
@@ -120,6 +119,20 @@ class SearchIndex:
             seen.add(code)
         return code
 
+    def entry(self, place: int) -> Entry:
+        """The entry at a place, as the evidence names it."""
+        return self._entries[place]
+
+    def entry_of(self, code: str) -> Entry | None:
+        """The entry of a code, none where the index has no such."""
+        place = self._places.get(code)
+        return None if place is None else self._entries[place]
+
+    def is_common(self, code: str) -> bool:
+        """Whether a procedure is one of ordinary people: of the commune, or among the most asked."""
+        row = self._by_code.get(code)
+        return row is not None and ("commune" in row.levels or code in self.lexicon.most_asked)
+
     def related(self, one: str, other: str) -> bool:
         """Whether two procedures are about the same matter: their titles share most of their weight."""
         if one == other:
@@ -145,8 +158,9 @@ class SearchIndex:
             if fits > own and entry.row.code != code and self.related(code, entry.row.code):
                 others = entry.words
                 alike = self._postings.total(words & others) / (self._postings.total(words | others) or 1.0)
-                if fits + entry.prior + alike > score:
-                    best, score = entry.row.code, fits + entry.prior + alike
+                near = self.weights.commune if "commune" in entry.row.levels else 0.0
+                if fits + near + alike > score:
+                    best, score = entry.row.code, fits + near + alike
         return self.current(best)
 
     def analyse(self, text: str) -> Query:
@@ -172,35 +186,52 @@ class SearchIndex:
             return Match("none", empty=True)
         return self._decide(query, self.rank(query))
 
-    def rank(self, query: Query, limit: int = 10) -> list[Candidate]:
-        """The best procedures with their scores, before any decision."""
+    def gather(self, query: Query) -> ranking.Evidence | None:
+        """The candidates of a question with the evidence for each; none where nothing of it is known."""
         scale = dict.fromkeys(query.corrected, self.tuning.corrected)
-        overlap = self._postings.overlap(query.words.folded, self.tuning.unknown, scale, self.tuning.most)
-        if overlap.asked <= 0:
+        asked = self._postings.weigh(query.words.folded, self.tuning.unknown, scale, self.tuning.most)
+        if asked.total <= 0 or not self._entries:
+            return None
+        found = self._texts.gather(asked, query, lambda place: self._facts(query, place))
+        return found if found.places else None
+
+    def rank(self, query: Query, limit: int = 10) -> list[Candidate]:
+        """The best procedures, before any decision; a score is the confidence that this one is meant."""
+        evidence = self.gather(query)
+        if evidence is None:
             return []
-        shared = overlap.shared
-        scores = (1 + self._lean) * shared / (self._lean * overlap.asked + self._postings.sizes)
-        pool = min(self.tuning.pool, len(scores))
-        top = np.argpartition(-scores, pool - 1)[:pool]
-        best: dict[int, float] = {}
-        for place in top:
-            if shared[place] > 0:
-                owner = int(self._owners[place])
-                best[owner] = max(best.get(owner, 0.0), float(scores[place]))
-        scored = sorted(
-            (
-                -score - self._entries[owner].prior - self._agreement(query, owner, score),
-                self._entries[owner].row.code,
-            )
-            for owner, score in best.items()
+        z = evidence.rows @ self.learnt.evidence
+        chances = ranking.chances(z)
+        order = sorted(range(len(z)), key=lambda row: (-float(z[row]), self._code(evidence.places[row])))
+        core = self._entries[evidence.places[order[0]]].core
+        same = [row for row in order if self._entries[evidence.places[row]].core == core]
+        other = next((row for row in order if self._entries[evidence.places[row]].core != core), None)
+        # Where titles differ by the level alone, the nearest office is meant unless another is named.
+        first = min(
+            same, key=lambda row: documents.distance(self._entries[evidence.places[row]], query.features.levels)
         )
+        order = [first, *(row for row in order if row != first)]
+        told = ranking.surety(
+            evidence.rows[first],
+            float(chances[same].sum()),
+            float(z[first] - z[other]) if other is not None else ranking.MOST_LEAD,
+            len(query.content),
+        )
+        sure = 1 / (1 + math.exp(-float(told @ self.learnt.surety)))
         ranked: dict[str, Candidate] = {}
-        for negative, code in scored:
-            candidate = self._candidate(code, -negative)
+        for row in order:
+            share = min(1.0, float(chances[row] / chances[same].max()))
+            candidate = self._candidate(self._code(evidence.places[row]), sure * share, share=share)
             ranked.setdefault(candidate.code, candidate)
             if len(ranked) == limit:
                 break
         return list(ranked.values())
+
+    def _code(self, place: int) -> str:
+        return self._entries[place].row.code
+
+    def _facts(self, query: Query, place: int) -> tuple[float, ...]:
+        return ranking.facts(query, self._entries[place], self.lexicon)
 
     def _agreement(self, query: Query, owner: int, score: float) -> float:
         return features.agreement(query.features, self._entries[owner].features, self.weights, score)
@@ -220,21 +251,24 @@ class SearchIndex:
             return Match("none", tuple(ranked[:3]))
         core = self._core(first.code)
         rivals = [c for c in ranked[1:] if self._core(c.code) != core]
-        lead = first.score - (rivals[0].score if rivals else 0.0)
-        confidence = 1 / (1 + math.exp(-(tuning.by_score * first.score + tuning.by_lead * lead + tuning.bias)))
-        close = [first, *(c for c in rivals if first.score - c.score <= tuning.offered)][:3]
-        if confidence >= tuning.answer or len(close) == 1:
-            return Match("one", tuple(ranked[:3]), confidence)
-        return Match("several", tuple(close), confidence)
+        even = [first, *(c for c in rivals if c.share >= tuning.even)][:3]
+        if first.score >= tuning.answer and len(even) == 1:
+            return Match("one", tuple(ranked[:3]), first.score)
+        whole = sum(c.share for c in ranked)
+        if len(even) > 1 and sum(c.share for c in even) >= tuning.all_of_it * whole:
+            return Match("several", tuple(even), first.score)
+        if first.score >= tuning.answer:
+            return Match("one", tuple(ranked[:3]), first.score)
+        return Match("none", tuple(ranked[:3]), first.score)
 
     def _core(self, code: str) -> str | None:
         place = self._places.get(code)
         return None if place is None else self._entries[place].core
 
-    def _candidate(self, code: str, score: float, label: str | None = None) -> Candidate:
+    def _candidate(self, code: str, score: float, label: str | None = None, share: float = 1.0) -> Candidate:
         now = self.current(code)
         name = shown_name(self._by_code[now])
-        return Candidate(now, name, round(score, 4), label, replaces=code if now != code else None)
+        return Candidate(now, name, round(score, 4), label, code if now != code else None, round(share, 4))
 
 
 def shown_name(row: IndexRow) -> str:

@@ -16,11 +16,13 @@ class Candidate:
     name: str
     """What a citizen is shown: the plain name where there is one."""
     score: float
-    """0 to 1, comparable between questions."""
+    """The confidence that it is meant, 0 to 1, comparable between questions."""
     label: str | None = None
     """What sets it apart from the others, where a menu says so."""
     replaces: str | None = None
     """The code that was found and has been replaced by this one."""
+    share: float = 1.0
+    """Its chance as a share of the first candidate's."""
 
 
 @dataclass(frozen=True, slots=True)

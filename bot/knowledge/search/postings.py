@@ -1,23 +1,27 @@
-"""An inverted index in flat arrays: which documents hold a feature, and how much of a document a question covers."""
+"""Inverted indexes in flat arrays: which documents, and which of their owners, hold a feature."""
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge.search.phrases import BREAK
+from bot.knowledge.search.phrases import BREAK, Words
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
 STOP = 0.2
 """Weight of a stop word beside that of another word as rare."""
 WEAK = 0.6
 """Weight of a word of nearly every title."""
+MARK = "'"
 PAIR = 0.5
 """Weight of a pair of neighbouring words beside that of the words themselves."""
 
@@ -29,47 +33,94 @@ def features(words: Sequence[str]) -> list[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """For each document: the weight that it shares with the question; and the whole weight of the question."""
+def marked(words: Words) -> list[str]:
+    """The words that carry diacritics, as features of their own: told apart from their look-alikes ("thuê", "thuế")."""
+    return [MARK + written for folded, written in zip(words.folded, words.written, strict=True) if folded != written]
 
-    shared: Floats
-    asked: float
+
+def _key(feature: str) -> int:
+    """A number for a feature: eight bytes take a tenth of the memory of a string in a dictionary."""
+    return int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest(), "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The features of a question that count, with their weights."""
+
+    weights: Mapping[str, float]
+    total: float
+    """The weight of the whole question: of its heaviest features, for a long story names its procedure once."""
+
+
+class Table:
+    """Rows (documents, owners) that hold each of a fixed set of features."""
+
+    def __init__(self, rows: Sequence[Iterable[int]], features: int) -> None:
+        """`rows[i]`: the numbers of the features that row `i` holds, each once."""
+        flat = np.fromiter((n for row in rows for n in row), np.int32)
+        holder = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])  # type: ignore[arg-type]
+        self.starts = np.zeros(features + 1, np.int32)
+        np.cumsum(np.bincount(flat, minlength=features), out=self.starts[1:])
+        self._rows: Ints = holder[np.argsort(flat, kind="stable")]
+
+    def rows(self, feature: int) -> Ints:
+        """The rows that hold a feature."""
+        return self._rows[self.starts[feature] : self.starts[feature + 1]]
+
+    def counts(self) -> Ints:
+        """How many rows hold each feature."""
+        return np.diff(self.starts)
 
 
 class Postings:
     """Documents (lists of words) of owners, searchable by weighted overlap."""
 
     def __init__(
-        self, documents: Sequence[Sequence[str]], owners: Sequence[int], stop: frozenset[str], weak: frozenset[str]
+        self, documents: Sequence[Words], owners: Sequence[int], stop: frozenset[str], weak: frozenset[str]
     ) -> None:
-        """`owners[i]` is whose document `i` is; a feature's weight counts its owners, not its documents."""
+        """`owners[i]`, which never falls, is whose document `i` is; a feature's weight counts its owners."""
         self._stop = stop
         self._weak = weak - stop
-        ids: dict[str, int] = {}
-        holders: list[set[int]] = []
-        lists: list[list[int]] = []
-        for number, (document, owner) in enumerate(zip(documents, owners, strict=True)):
-            for feature in set(features(document)):
-                known = ids.setdefault(feature, len(ids))
-                if known == len(lists):
-                    lists.append([])
-                    holders.append(set())
-                lists[known].append(number)
-                holders[known].add(owner)
-        self._ids = ids
-        self._count = len(documents)
-        owners_count = len(set(owners)) or 1
-        self.highest = math.log(1 + owners_count)
-        self._weights = np.array(
-            [self._weight(name, len(held), owners_count) for name, held in zip(ids, holders, strict=True)], np.float32
+        numbers: dict[str, int] = {}
+        held = [
+            {numbers.setdefault(feature, len(numbers)) for feature in features(document.folded)}
+            for document in documents
+        ]
+        count = (owners[-1] + 1) if len(owners) else 0
+        together: list[set[int]] = [set() for _ in range(count)]
+        for owner, found, document in zip(owners, held, documents, strict=True):
+            together[owner] |= found
+            together[owner].update(numbers.setdefault(feature, len(numbers)) for feature in marked(document))
+        self.documents = Table(held, len(numbers))
+        self.owners = Table(together, len(numbers))
+        firsts = dict(zip(reversed(owners), reversed(held), strict=True))
+        titles = [firsts[owner] for owner in range(count)]
+        self.titles = Table(titles, len(numbers))
+        """Of each owner the first document alone."""
+        telling = {number for name, number in numbers.items() if " " not in name and name not in stop}
+        self.title_words = [np.array(sorted(found & telling), np.int32) for found in titles]
+        """The words of each owner's first document, stop words left out."""
+        self.owner_count = count
+        self.highest = math.log(1 + (count or 1))
+        weights = [
+            self._weight(name, int(holders), count or 1)
+            for name, holders in zip(numbers, self.owners.counts(), strict=True)
+        ]
+        self.sizes = np.array([sum(weights[n] for n in found) for found in held], np.float32)
+        self._words = Counter(
+            {
+                name: int(number)
+                for name, number in zip(numbers, self.documents.counts(), strict=True)
+                if " " not in name and number
+            }
         )
-        self._starts = np.zeros(len(lists) + 1, np.int32)
-        np.cumsum([len(found) for found in lists], out=self._starts[1:])
-        self._documents = np.fromiter((n for found in lists for n in found), np.int32, int(self._starts[-1]))
-        self.sizes = np.bincount(
-            self._documents, np.repeat(self._weights, np.diff(self._starts)), minlength=self._count
-        ).astype(np.float32)
+        keys = np.array([_key(name) for name in numbers], np.uint64)
+        order = np.argsort(keys)
+        self._keys = keys[order]
+        self._numbers = order.astype(np.int32)
+        self._weights = np.array(weights, np.float32)
+        self.number = lru_cache(maxsize=2048)(self._find)
+        """The number of a feature, none where no document has it."""
 
     def _weight(self, feature: str, holders: int, owners: int) -> float:
         rarity = math.log(1 + owners / holders)
@@ -80,13 +131,18 @@ class Postings:
         weak = WEAK if all(part in self._weak or part in self._stop for part in parts) else 1.0
         return rarity * PAIR * weak * (0.1, 0.5, 1.0)[2 - common]
 
+    def _find(self, feature: str) -> int | None:
+        key = np.uint64(_key(feature))
+        place = int(np.searchsorted(self._keys, key))
+        return int(self._numbers[place]) if place < len(self._keys) and self._keys[place] == key else None
+
     def known(self, feature: str) -> bool:
         """Whether any document holds the feature."""
-        return feature in self._ids
+        return self.number(feature) is not None
 
     def weight(self, feature: str) -> float | None:
         """The weight of a feature, none where no document has it."""
-        found = self._ids.get(feature)
+        found = self.number(feature)
         return None if found is None else float(self._weights[found])
 
     def total(self, words: Iterable[str]) -> float:
@@ -95,27 +151,48 @@ class Postings:
 
     def frequencies(self) -> Mapping[str, int]:
         """How many documents hold each single word."""
-        counts = np.diff(self._starts)
-        return Counter({name: int(counts[number]) for name, number in self._ids.items() if " " not in name})
+        return self._words
 
-    def overlap(self, words: Sequence[str], unknown: float, scale: Mapping[str, float], most: int) -> Overlap:
-        """How much of the question each document shares.
+    def weigh(self, words: Sequence[str], unknown: float, scale: Mapping[str, float], most: int) -> Asked:
+        """The weights of a question's features.
 
         Args:
             unknown: the weight of a word that no document has, as a share of the highest weight.
             scale: factors for single words, such as those of corrected ones.
-            most: how many of the question's heaviest features count: a long story names its procedure once.
+            most: how many of the heaviest features make up the whole.
         """
-        weights: list[float] = []
-        shared = np.zeros(self._count, np.float32)
+        weights: dict[str, float] = {}
         for feature in dict.fromkeys(features(words)):
-            factor = scale.get(feature, 1.0)
-            number = self._ids.get(feature)
-            if number is None:
-                if " " not in feature and feature not in self._stop:
-                    weights.append(unknown * self.highest * factor)
-                continue
-            weight = float(self._weights[number]) * factor
-            weights.append(weight)
-            shared[self._documents[self._starts[number] : self._starts[number + 1]]] += weight
-        return Overlap(shared, sum(sorted(weights)[-most:]))
+            known = self.weight(feature)
+            if known is None:
+                known = 0.0 if " " in feature or feature in self._stop else unknown * self.highest
+            if known:
+                weights[feature] = known * scale.get(feature, 1.0)
+        return Asked(weights, sum(sorted(weights.values())[-most:]))
+
+    def shared(self, asked: Asked) -> Floats:
+        """For each document, the weight that it shares with the question."""
+        return self._sums(asked.weights, self.documents, len(self.sizes))
+
+    def holders(self, numbers: Sequence[int], table: Table, owners: Ints) -> npt.NDArray[np.bool_]:
+        """Which of some owners (rows) hold which of some features (columns)."""
+        held = np.zeros((len(owners), len(numbers)), bool)
+        flags = np.zeros(self.owner_count, bool)
+        for column, number in enumerate(numbers):
+            rows = table.rows(number)
+            flags[rows] = True
+            held[:, column] = flags[owners]
+            flags[rows] = False
+        return held
+
+    def covered(self, weights: Mapping[str, float]) -> Floats:
+        """For each owner, the weight of these features that any of its documents holds."""
+        return self._sums(weights, self.owners, self.owner_count)
+
+    def _sums(self, weights: Mapping[str, float], table: Table, size: int) -> Floats:
+        sums = np.zeros(size, np.float32)
+        for feature, weight in weights.items():
+            number = self.number(feature)
+            if number is not None:
+                sums[table.rows(number)] += weight
+        return sums

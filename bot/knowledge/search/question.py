@@ -12,7 +12,7 @@ from bot.knowledge.search.spelling import Speller
 
 _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?![\d.])")
 _FOLDED, _WRITTEN = ("nuoc", "ngoai"), ("nước", "ngoài")
-_NOT_THIS = Phrases((p, True) for p in ("không phải", "chứ không phải", "chứ không", "không hỏi"))
+_NOT_THIS = Phrases((p, True) for p in ("chứ không phải", "chứ không", "chứ đâu phải", "chớ không phải"))
 _I_MEAN = Phrases(
     (p, True)
     for p in (
