@@ -8,9 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
+from bot.knowledge.dialogue import Question
 from bot.knowledge.records import ASPECTS, Aspect
 from bot.knowledge.said import Answer
-from bot.knowledge.service import Question, out_of_scope
+from bot.knowledge.service import out_of_scope
 
 Events = list[dict[str, Any]]
 
@@ -47,7 +48,7 @@ def question_of(tracker: Tracker, today: Any, province: str) -> Question:
     entities = [entity for entity in message.get("entities") or () if isinstance(entity.get("value"), str)]
     picked = {entity["entity"]: entity["value"] for entity in entities}
     aspects = [entity["value"] for entity in entities if entity["entity"] == "aspect" and entity["value"] in ASPECTS]
-    offered = slots.get("offered")
+    offered, recent = slots.get("offered"), slots.get("recent")
     last = slots.get("aspect")
     intent = str((message.get("intent") or {}).get("name") or "nlu_fallback")
     return Question(
@@ -59,6 +60,7 @@ def question_of(tracker: Tracker, today: Any, province: str) -> Question:
         procedure=slots.get("procedure"),
         last_aspect=cast(Aspect, last) if last in ASPECTS else None,
         offered=tuple(item for item in offered if isinstance(item, dict)) if isinstance(offered, list) else (),
+        recent=tuple(code for code in recent if isinstance(code, str)) if isinstance(recent, list) else (),
         code=picked.get("code"),
         aspect=cast(Aspect, aspects[0]) if aspects else None,
         full=picked.get("full") == "1",

@@ -13,6 +13,8 @@ _NUMBER = re.compile(
     r"(?:thu\s+)?(?P<number>\d|mot|nhat|dau tien|dau|hai|nhi|ba|giua|cuoi cung|cuoi|sau cung|tren|duoi)"
     r"(?:\s+(?:tien|nhe|a|nha|di|do|ay|kia))*$"
 )
+_FEW = 3
+"""An answer that gives a fact has no more words that carry something."""
 _PLACES = {
     "1": 0, "mot": 0, "nhat": 0, "dau": 0, "dau tien": 0, "tren": 0,
     "2": 1, "hai": 1, "nhi": 1, "giua": 1,
@@ -43,6 +45,8 @@ def chosen(query: Query, offered: Mapping[str, str], index: SearchIndex) -> str 
     place = by_place(" ".join(query.typed.folded), len(codes))
     if place is not None:
         return codes[place]
+    if (code := _by_facts(query, offered, index)) is not None:
+        return code
     ranked = [candidate for candidate in index.rank(query, limit=5) if candidate.score >= index.tuning.least]
     if ranked and ranked[0].code not in offered and ranked[0].score >= index.tuning.clearly:
         return None
@@ -54,6 +58,17 @@ def chosen(query: Query, offered: Mapping[str, str], index: SearchIndex) -> str 
     if len(among) > 1 and among[1].share >= index.tuning.even * among[0].share:
         return None
     return among[0].code
+
+
+def _by_facts(query: Query, offered: Mapping[str, str], index: SearchIndex) -> str | None:
+    """The one that the facts of a short answer ("con tôi 16 tuổi", "bị mất", "chồng người Nhật") alone agree with."""
+    told = query.features
+    if not (told.age is not None or told.foreign or told.actions) or len(query.content) > _FEW:
+        return None
+    ranked = sorted(((index.fits(query, code), code) for code in offered), reverse=True)
+    if ranked[0][0] <= 0 or (len(ranked) > 1 and ranked[1][0] >= ranked[0][0]):
+        return None
+    return ranked[0][1]
 
 
 def _by_words(query: Query, offered: Mapping[str, str]) -> str | None:

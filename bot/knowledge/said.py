@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -60,8 +60,14 @@ def ask_which(
     return Answer(
         (Reply("\n".join(lines), buttons),),
         outcome("clarify", aspects, [c.code for c in shown]),
-        {"offered": offered},
+        {"offered": offered, "procedure": None},
     )
+
+
+def ask_again(offered: Sequence[Mapping[str, Any]], aspects: Sequence[Aspect]) -> Answer:
+    """Ask once more which of the offered is meant, now for other aspects."""
+    shown = [Candidate(str(o["code"]), str(o.get("name") or o["code"]), 1.0) for o in offered]
+    return ask_which(shown, aspects, texts.ASK_WHICH_AGAIN)
 
 
 def named(candidate: Candidate) -> str:

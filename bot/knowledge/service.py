@@ -7,32 +7,33 @@ The way of a question, in order: pressed button → choice among what was offere
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.knowledge import said
 from bot.knowledge.answers import Here, Reply, compose, texts
-from bot.knowledge.choices import chosen
 from bot.knowledge.deciding import decider
-from bot.knowledge.records import ASPECTS, Aspect
-from bot.knowledge.said import Answer
-from bot.knowledge.search import Candidate, Match, Query, SearchIndex
-from bot.knowledge.store import StoredProcedure, read_procedures
-from bot.text import fold, normalise
-
-_ALSO = re.compile(
-    r"\s*(?:[,;.?!]+\s*)?\b(?:rồi|roi|xong|sau đó|sau do|đồng thời|dong thoi|và|va|với lại|voi lai|với|voi|vừa|vua"
-    r"|luôn cả|luon ca|kèm|kem|cùng|cung)\b|[;?!]",
-    re.IGNORECASE,
+from bot.knowledge.dialogue import (
+    RECENT,
+    Question,
+    Turn,
+    choice,
+    follow_up,
+    offered_aspects,
+    others,
+    returned,
+    several,
+    talked_about,
+    turn_of,
 )
-_CARRIES_ON = re.compile(r"^(?:(?:the|vay|a|a ma|u|ua)\s+)*(?:con|the con|vay con)\b")
-_CORRECTS = re.compile(r"\b(?:khong phai|chu khong|y (?:toi|minh|em|la)|khong,)\b")
+from bot.knowledge.records import Aspect
+from bot.knowledge.said import Answer
+from bot.knowledge.search import Candidate, Match, SearchIndex
+from bot.knowledge.store import StoredProcedure, read_procedures
+
 _REACHABLE = 4
 """Tries to read the database, so that its restart costs a citizen a moment and not the answer."""
 
@@ -84,44 +85,6 @@ class Index(Protocol):
         """Below 0 until the catalogue has been read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A citizen's message with what the dialogue knows.
-
-    `offered`: what the last reply asked to choose from, `[{"code", "aspects", "name"}]`. `code`, `aspect`, `full`
-    come from a pressed button, whose strings are the citizen's and not to be trusted.
-    """
-
-    text: str
-    intent: str
-    today: dt.date
-    aspects: tuple[Aspect, ...] = ()
-    procedure: str | None = None
-    last_aspect: Aspect | None = None
-    offered: tuple[Mapping[str, Any], ...] = ()
-    code: str | None = None
-    aspect: Aspect | None = None
-    full: bool = False
-    province: str | None = None
-
-    @property
-    def asked(self) -> tuple[Aspect, ...]:
-        """The aspects asked for: the cues, else the intent's own."""
-        if self.aspects:
-            return self.aspects
-        own = self.intent.removeprefix("ask_")
-        return (own,) if self.intent.startswith("ask_") and own in ASPECTS and own != "overview" else ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    question: Question
-    index: SearchIndex
-    query: Query
-    aspects: tuple[Aspect, ...]
-    remarks: list[str] = field(default_factory=list)
-
-
 class AnswerService:
     """Answers questions about procedures from the catalogue."""
 
@@ -147,95 +110,42 @@ class AnswerService:
     async def _answer(self, question: Question, index: SearchIndex) -> Answer:
         if question.intent == "pick":
             return await self._picked(question, index)
-        turn = self._turn(question, index)
-        if (code := self._choice(turn)) is not None:
-            aspects = turn.aspects or _offered_aspects(question, code)
+        turn = turn_of(question, index)
+        if (code := choice(turn)) is not None:
+            aspects = turn.aspects or offered_aspects(question, code)
             return await self._about([code], aspects, turn)
         if not turn.query.codes:
-            if (code := self._follow_up(turn)) is not None:
+            if (code := returned(turn)) is not None:
+                return await self._about([code], turn.aspects, turn)
+            if turn.aspects and not turn.query.content and not question.procedure and (known := turn.offered):
+                return said.ask_again(known, turn.aspects)
+            if (code := follow_up(turn)) is not None:
                 if turn.aspects or question.intent == "ask_overview":
                     return await self._about([code], turn.aspects, turn)
                 return said.ask_aspect(code, index.name(code) or code)
-            if both := self._several_procedures(turn):
+            if both := several(turn):
                 return await self._about(both, turn.aspects, turn)
         return await self._decide(index.match(turn.query), turn)
 
-    def _turn(self, question: Question, index: SearchIndex) -> _Turn:
-        query = index.analyse(question.text)
-        aspects = question.asked
-        line = fold(question.text)
-        if not aspects and question.last_aspect and (_CORRECTS.search(line) or _CARRIES_ON.match(line)):
-            aspects = (question.last_aspect,)
-        hints = normalise(question.text).hints
-        remarks = [texts.TODAY_TERM.format(old=hint.term, new=" hoặc ".join(hint.today)) for hint in hints[:1]]
-        return _Turn(question, index, query, aspects, remarks)
-
     async def _picked(self, question: Question, index: SearchIndex) -> Answer:
         code = question.code or question.procedure
-        turn = _Turn(question, index, index.analyse(""), (question.aspect,) if question.aspect else ())
+        turn = Turn(question, index, index.analyse(""), (question.aspect,) if question.aspect else ())
         if code is None:
             return said.ask_procedure(turn.aspects)
         if code not in index:
             return said.not_found((), turn.aspects, "no_such_code", code)
         return await self._about([code], turn.aspects, turn)
 
-    def _choice(self, turn: _Turn) -> str | None:
-        offered = {
-            str(item["code"]): str(item.get("name") or turn.index.name(str(item["code"])))
-            for item in turn.question.offered
-            if item.get("code") in turn.index
-        }
-        return chosen(turn.query, offered, turn.index) if offered and not turn.query.codes else None
-
-    def _follow_up(self, turn: _Turn) -> str | None:
-        """The code of the procedure in hand where the message adds no other; its sister where a fact decides."""
-        code = turn.question.procedure
-        if code is None or code not in turn.index or _CORRECTS.search(fold(turn.question.text)):
-            return None
-        query = turn.query
-        if query.content and (len(query.content) > 1 or turn.index.match(query).kind != "none"):
-            return None
-        told = query.features
-        decides = told.age is not None or told.child or told.foreign or told.actions
-        return turn.index.sister(code, query) if decides else code
-
-    def _several_procedures(self, turn: _Turn) -> list[str]:
-        """The codes of two procedures (or three) that one message clearly names; empty where it does not.
-
-        One is enough where the other part names a known gap: the gap is told with the answer.
-        """
-        parts = [part for part in _ALSO.split(normalise(turn.question.text).text) if part and part.strip()]
-        if not 2 <= len(parts) <= 6:
-            return []
-        found: list[str] = []
-        gaps: list[str] = []
-        for part in parts:
-            query = turn.index.analyse(part)
-            match = turn.index.match(query) if query.content else Match("none")
-            best = match.best
-            if match.gap:
-                gaps.append(texts.GAP.format(name=match.gap.name, ask=match.gap.ask))
-            if match.kind == "one" and best and best.score >= turn.index.tuning.clearly and best.code not in found:
-                found.append(best.code)
-        whole = turn.index.match(turn.query)
-        if whole.kind == "one" and whole.best and whole.best.code not in found and not gaps:
-            return []  # "kết hôn với người nước ngoài" is one thing
-        distinct = len(found) in (2, 3) and not any(
-            turn.index.related(one, other) for place, one in enumerate(found) for other in found[:place]
-        )
-        if len(found) == 1 and gaps:
-            turn.remarks.extend(gaps[:1])
-            return found
-        return found if distinct else []
-
-    async def _decide(self, match: Match, turn: _Turn) -> Answer:
+    async def _decide(self, match: Match, turn: Turn) -> Answer:
         tuning, guessed = turn.index.tuning, turn.question.intent == "nlu_fallback"
         best = match.best
         if match.kind == "one" and best and (not guessed or best.score >= tuning.guess):
             if best.replaces:
                 turn.remarks.append(texts.REPLACES.format(old=best.replaces, new=best.code))
             answer = await self._about([best.code], turn.aspects, turn)
-            return said.or_else(answer, self._others(match, turn), turn.aspects)
+            return said.or_else(answer, others(match, turn), turn.aspects)
+        if match.kind != "one" and (code := talked_about(match, turn)) is not None:
+            return await self._about([code], turn.aspects, turn)
         if match.question and turn.question.procedure in [candidate.code for candidate in match.candidates]:
             return await self._about([str(turn.question.procedure)], turn.aspects, turn)
         if match.kind == "several" and best and (not guessed or match.question or best.score >= tuning.guess):
@@ -250,14 +160,7 @@ class AnswerService:
         near: Sequence[Candidate] = [c for c in match.candidates if c.score >= tuning.near] if not guessed else ()
         return said.not_found(near, turn.aspects, "no_match" if not match.empty else "not_understood")
 
-    def _others(self, match: Match, turn: _Turn) -> list[Candidate]:
-        """What else may have been meant, where the first is not beyond doubt."""
-        first, tuning = match.candidates[0], turn.index.tuning
-        if first.score >= tuning.doubt or turn.query.codes:
-            return []
-        return [c for c in match.candidates[1:] if c.share >= tuning.maybe and c.code != first.code][:2]
-
-    async def _about(self, codes: Sequence[str], aspects: tuple[Aspect, ...], turn: _Turn) -> Answer:
+    async def _about(self, codes: Sequence[str], aspects: tuple[Aspect, ...], turn: Turn) -> Answer:
         """Answer the aspects of each procedure, in order."""
         question = turn.question
         current = [turn.index.current(code) for code in codes]
@@ -276,7 +179,12 @@ class AnswerService:
         return Answer(
             tuple(replies),
             said.outcome("answered", shown, current),
-            {"procedure": current[-1], "aspect": shown[-1], "offered": None},
+            {
+                "procedure": current[-1],
+                "aspect": shown[-1],
+                "offered": None,
+                "recent": [*(code for code in question.recent if code not in current), *current][-RECENT:],
+            },
         )
 
 
@@ -285,10 +193,3 @@ def out_of_scope() -> Answer:
     unresolved = {"reason": "out_of_scope", "candidates": []}
     reply = Reply(texts.OUT_OF_SCOPE, (said.HANDOFF,))
     return Answer((reply,), said.outcome("unresolved", unresolved=unresolved))
-
-
-def _offered_aspects(question: Question, code: str) -> tuple[Aspect, ...]:
-    for item in question.offered:
-        if item.get("code") == code:
-            return tuple(aspect for aspect in item.get("aspects", ()) if aspect in ASPECTS)
-    return ()

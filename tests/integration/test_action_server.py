@@ -114,7 +114,7 @@ def test_answers_questions_and_keeps_the_slots(server: httpx.Client) -> None:
         "procedures": ["1.001193"],
     }
     slots = {event["name"]: event["value"] for event in first["events"]}
-    assert slots == {"procedure": "1.001193", "aspect": "documents", "offered": None}
+    assert slots == {"procedure": "1.001193", "aspect": "documents", "offered": None, "recent": ["1.001193"]}
     after = call(server, "action_answer", "còn lệ phí", "ask_fee", entities=[("aspect", "fee")], **slots)
     assert after["responses"][-1]["custom"]["outcome"]["procedures"] == ["1.001193"]
 

@@ -156,7 +156,7 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
         "result",
         STRONG,
         Phrases(
-            """(?:được|nhận|nhận được|cấp|được cấp|cầm|trả|ra|lấy|thì có|lấy được)(?: \\S+){0,3} (?:giấy gì|giấy nào|giấy tờ gì|những giấy gì|cái gì|tờ gì|gì về|mấy (?:bản|sổ|giấy)|thẻ gì)
+            """(?<!xác )(?<!xac )(?<!chứng )(?<!chung )(?:được|nhận|nhận được|cấp|được cấp|cầm|trả|ra|lấy|thì có|lấy được)(?: (?!cần|can|mang|nộp|nop|kèm|kem|chuẩn|chuan)\\S+){0,3} (?:giấy gì|giấy nào|giấy tờ gì|những giấy gì|cái gì|tờ gì|gì về|mấy (?:bản|sổ|giấy)|thẻ gì)
             kết quả (?:\\S+ ){0,4}(?:là gì|là giấy|dạng|bản|giấy hay|trả bằng gì|bằng gì|nhận ra sao|thế nào|như thế nào|gửi vào|có gửi)
             trả kết quả bằng
             (?:giá trị|hiệu lực|thời hạn sử dụng|hạn sử dụng|hạn dùng|có thời hạn|có hạn|thời hạn của|bảo hộ)(?: \\S+){0,4} (?:bao lâu|mấy (?:tháng|năm|ngày)|bao nhiêu (?:năm|tháng|ngày)|không|vĩnh viễn|thế nào)

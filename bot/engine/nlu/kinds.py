@@ -10,6 +10,15 @@ from bot.engine.nlu.patterns import Phrases, Reading
 # (what it raises, by how much, the words). A name that ends in "*" raises every intent that begins so.
 _CUES: tuple[tuple[str, float, Phrases], ...] = (
     (
+        # One of what was offered: the answers know which; the words alone say nothing of what is wanted.
+        "ask_overview",
+        9.0,
+        Phrases(
+            """^(?:(?:chọn|lấy|muốn|hỏi|xem|tôi chọn|mình chọn|em chọn) )?(?:cái|số|mục|thủ tục|lựa chọn|phương án|ý|câu)(?: (?:số|thứ))? (?:\\d|một|hai|ba|đầu|đầu tiên|thứ nhất|thứ hai|thứ ba|cuối|cuối cùng|giữa|trên|dưới|nhất|nhì)(?: (?:tiên|nhé|nha|ạ|đi|đó|ấy|kia|á))*$
+            ^(?:chọn |thứ )(?:\\d|một|nhất|hai|nhì|ba)(?: (?:nhé|nha|ạ|đi))*$"""
+        ),
+    ),
+    (
         "complaint_decision",
         3.0,
         Phrases(

@@ -78,9 +78,12 @@ def _bare(text: Words, lexicon: Lexicon) -> Words:
 
 
 def say_little_else(row: IndexRow, said: frozenset[str]) -> bool:
-    """Whether the title or a plain phrase of a procedure says the words, and little else."""
-    cut = [words(row.name), *(spoken(text) for text in (row.plain_name, *row.aliases) if text)]
-    return any(said <= set(text.folded) and len(text.folded) <= 2 * len(said) + 3 for text in cut)
+    """Whether the title says the words and not much else, or a plain phrase says hardly anything but them."""
+    title = words(row.name).folded
+    if said <= set(title) and len(title) <= 2 * len(said) + 3:
+        return True
+    plain = [spoken(text).folded for text in (row.plain_name, *row.aliases) if text]
+    return any(said <= set(text) and len(text) <= len(said) + 2 for text in plain)
 
 
 def distance(entry: Entry, asked: frozenset[str]) -> int:

@@ -28,6 +28,8 @@ class Tuning:
     """The weight of a word that no procedure has, as a share of the highest."""
     corrected: float = 0.8
     """The weight of a corrected word, as a share of its own."""
+    light: float = 0.15
+    """The weight of a stop word whose folded form may be another word, as a share of that word's."""
     most: int = 9
     """How many of a question's heaviest features make up the whole of it."""
     least: float = 0.15
@@ -133,6 +135,11 @@ class SearchIndex:
         row = self._by_code.get(code)
         return row is not None and ("commune" in row.levels or code in self.lexicon.most_asked)
 
+    def fits(self, query: Query, code: str) -> float:
+        """How well the facts of a question (age, foreign element, action) agree with a procedure; 0 says nothing."""
+        place = self._places.get(code)
+        return 0.0 if place is None else self._agreement(query, place, 1.0)
+
     def related(self, one: str, other: str) -> bool:
         """Whether two procedures are about the same matter: their titles share most of their weight."""
         if one == other:
@@ -188,7 +195,7 @@ class SearchIndex:
 
     def gather(self, query: Query) -> ranking.Evidence | None:
         """The candidates of a question with the evidence for each; none where nothing of it is known."""
-        scale = dict.fromkeys(query.corrected, self.tuning.corrected)
+        scale = dict.fromkeys(query.corrected, self.tuning.corrected) | dict.fromkeys(query.light, self.tuning.light)
         asked = self._postings.weigh(query.words.folded, self.tuning.unknown, scale, self.tuning.most)
         if asked.total <= 0 or not self._entries:
             return None

@@ -45,6 +45,8 @@ class Query:
     codes: tuple[str, ...]
     corrected: frozenset[str]
     """Words that were corrected: they count a little less."""
+    light: frozenset[str]
+    """Words that, with the marks they were typed with, are stop words, though folded they may be others (cái: cai)."""
 
 
 def analyse(text: str, lexicon: Lexicon, speller: Speller, stop: frozenset[str]) -> Query:
@@ -59,13 +61,16 @@ def analyse(text: str, lexicon: Lexicon, speller: Speller, stop: frozenset[str])
     if told.foreign and not set(_FOLDED) <= set(stripped.folded):
         # A nationality is named: the titles know only "nước ngoài".
         stripped = Words((*stripped.folded, BREAK, *_FOLDED), (*stripped.written, BREAK, *_WRITTEN))
+    written = lexicon.stop_written if typed.accented else frozenset()
     return Query(
         typed=typed,
         words=stripped,
-        content=_content(stripped, lexicon.stop_written if typed.accented else frozenset(), stop),
+        content=_content(stripped, written, stop),
         features=told,
         codes=codes,
         corrected=corrected,
+        light=frozenset(f for f, w in zip(stripped.folded, stripped.written, strict=True) if w in written)
+        | {word for word in stripped.folded if len(word) == 1},
     )
 
 

@@ -10,9 +10,10 @@ import psycopg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.knowledge.dialogue import Question
 from bot.knowledge.records import ProcedureRecord
 from bot.knowledge.search import LiveIndex
-from bot.knowledge.service import AnswerService, DatabaseRecords, Question
+from bot.knowledge.service import AnswerService, DatabaseRecords
 from bot.knowledge.writing import write_records
 from bot.storage.database import connect_async, connect_sync, libpq_url
 from tests.support.catalogue import TODAY, TOWN, record

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.knowledge.dialogue import Question
 from bot.knowledge.records import Aspect
 from bot.knowledge.said import Answer
-from bot.knowledge.service import AnswerService, CatalogueUnavailableError, Question, out_of_scope
+from bot.knowledge.service import AnswerService, CatalogueUnavailableError, out_of_scope
 from tests.support.catalogue import TODAY, TOWN, Catalogue
 
 TOWN_CATALOGUE = Catalogue(TOWN)
@@ -31,6 +32,7 @@ class Citizen:
                 procedure=self.slots.get("procedure"),
                 last_aspect=self.slots.get("aspect"),
                 offered=tuple(self.slots.get("offered") or ()),
+                recent=tuple(self.slots.get("recent") or ()),
                 **picked,
             )
         )
@@ -57,7 +59,7 @@ def citizen() -> Citizen:
 async def test_a_question_is_answered_about_its_aspect(citizen: Citizen) -> None:
     answer = await citizen.says("đăng ký khai sinh mất bao lâu", "duration")
     assert told(answer) == ("answered", ["1.001193"], ["duration"])
-    assert answer.slots == {"procedure": "1.001193", "aspect": "duration", "offered": None}
+    assert answer.slots == {"procedure": "1.001193", "aspect": "duration", "offered": None, "recent": ["1.001193"]}
 
 
 async def test_without_an_aspect_the_overview_is_given(citizen: Citizen) -> None:
@@ -151,6 +153,30 @@ async def test_two_procedures_in_one_message_are_both_answered_in_order(citizen:
     answer = await citizen.says(text, "documents")
     assert told(answer) == ("answered", ["1.001193", "1.004222"], ["documents"])
     assert len(answer.replies) == 2
+
+
+async def test_an_aspect_after_a_question_back_asks_which_again(citizen: Citizen) -> None:
+    await citizen.says("làm căn cước cần gì", "documents")
+    again = await citizen.says("vậy còn lệ phí?", "fee")
+    assert told(again) == ("clarify", ["1.014061", "1.014062", "1.014063"], ["fee"])
+    assert told(await citizen.says("cái đầu tiên")) == ("answered", ["1.014061"], ["fee"])
+
+
+@pytest.mark.parametrize(
+    ("fact", "code"),
+    [("con tôi 16 tuổi thì sao", "1.014061"), ("cháu mới 9 tuổi", "1.014062"), ("bị mất thì làm lại", "1.014064")],
+)
+async def test_a_fact_answers_a_question_back(citizen: Citizen, fact: str, code: str) -> None:
+    await citizen.says("làm căn cước cần gì", "documents")
+    assert told(await citizen.says(fact))[:2] == ("answered", [code])
+
+
+async def test_going_back_finds_what_was_talked_about_before(citizen: Citizen) -> None:
+    await citizen.says("đăng ký tạm trú cần gì", "documents")
+    await citizen.says("không phải tạm trú, ý mình là thường trú")
+    await citizen.says("mất bao lâu", "duration")
+    assert told(await citizen.says("à quay lại cái tạm trú, nộp ở đâu", "place"))[:2] == ("answered", ["1.004194"])
+    assert told(await citizen.says("quay lại cái hồi nãy, phí bao nhiêu", "fee"))[:2] == ("answered", ["1.004222"])
 
 
 async def test_an_aspect_without_a_procedure_asks_which(citizen: Citizen) -> None:
