@@ -199,7 +199,10 @@ class SearchIndex:
         asked = self._postings.weigh(query.words.folded, self.tuning.unknown, scale, self.tuning.most)
         if asked.total <= 0 or not self._entries:
             return None
-        found = self._texts.gather(asked, query, lambda place: self._facts(query, place))
+        seen: dict[int, tuple[float, ...]] = {}
+        found = self._texts.gather(
+            asked, query, lambda place: ranking.facts(query, self._entries[place], self.lexicon, seen)
+        )
         return found if found.places else None
 
     def rank(self, query: Query, limit: int = 10) -> list[Candidate]:
@@ -236,9 +239,6 @@ class SearchIndex:
 
     def _code(self, place: int) -> str:
         return self._entries[place].row.code
-
-    def _facts(self, query: Query, place: int) -> tuple[float, ...]:
-        return ranking.facts(query, self._entries[place], self.lexicon)
 
     def _agreement(self, query: Query, owner: int, score: float) -> float:
         return features.agreement(query.features, self._entries[owner].features, self.weights, score)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,9 +62,11 @@ class Table:
         holder = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])  # type: ignore[arg-type]
         self.starts = np.zeros(features + 1, np.int32)
         np.cumsum(np.bincount(flat, minlength=features), out=self.starts[1:])
-        self._rows: Ints = holder[np.argsort(flat, kind="stable")]
+        # Two bytes a row where they are enough: these lists are most of what an index weighs.
+        small = np.uint16 if len(rows) <= np.iinfo(np.uint16).max else np.int32
+        self._rows = holder[np.argsort(flat, kind="stable")].astype(small)
 
-    def rows(self, feature: int) -> Ints:
+    def rows(self, feature: int) -> npt.NDArray[Any]:
         """The rows that hold a feature."""
         return self._rows[self.starts[feature] : self.starts[feature + 1]]
 
@@ -98,8 +101,9 @@ class Postings:
         self.titles = Table(titles, len(numbers))
         """Of each owner the first document alone."""
         telling = {number for name, number in numbers.items() if " " not in name and name not in stop}
-        self.title_words = [np.array(sorted(found & telling), np.int32) for found in titles]
-        """The words of each owner's first document, stop words left out."""
+        words = [sorted(found & telling) for found in titles]
+        self._title_words = np.array([number for found in words for number in found], np.int32)
+        self._title_starts = np.concatenate([[0], np.cumsum([len(found) for found in words])]).astype(np.int32)
         self.owner_count = count
         self.highest = math.log(1 + (count or 1))
         weights = [
@@ -173,6 +177,10 @@ class Postings:
     def shared(self, asked: Asked) -> Floats:
         """For each document, the weight that it shares with the question."""
         return self._sums(asked.weights, self.documents, len(self.sizes))
+
+    def title_words(self, owner: int) -> Ints:
+        """The words of an owner's first document, stop words left out."""
+        return self._title_words[self._title_starts[owner] : self._title_starts[owner + 1]]
 
     def holders(self, numbers: Sequence[int], table: Table, owners: Ints) -> npt.NDArray[np.bool_]:
         """Which of some owners (rows) hold which of some features (columns)."""

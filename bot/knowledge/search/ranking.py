@@ -67,7 +67,7 @@ SURETY = ("bias", "chance", "lead", "words", "whole", "cover", "singles", "rare"
 MOST_LEAD = 4.0
 """A lead beyond this says no more, nor does a chance beyond the next: a lone candidate may still be wrong."""
 _SUREST = 0.985
-_POOL = 60
+_POOL = 50
 _RIVALS = 12
 """Among how many of the best candidates it is looked for what tells them apart."""
 _HEAVIEST = 6
@@ -186,7 +186,7 @@ class Texts:
 
     def _unsaid(self, said: Sequence[int], pool: Ints, best: Ints) -> Floats:
         """The share of each title that the question leaves unsaid, by what tells the best candidates apart."""
-        titles = [self.postings.title_words[place] for place in pool]
+        titles = [self.postings.title_words(int(place)) for place in pool]
         flat = np.concatenate(titles)
         owner = np.repeat(np.arange(len(titles)), [len(title) for title in titles])
         words, count = np.unique(np.concatenate([titles[row] for row in best]), return_counts=True)
@@ -207,12 +207,19 @@ class Texts:
         return [int(place) for place in np.union1d(first, second) if best[place] > 0]
 
 
-def facts(query: Query, entry: Entry, lexicon: Lexicon) -> tuple[float, ...]:
-    """What the facts of a question say for or against an entry, in the order of `FACT_EVIDENCE`."""
+def facts(query: Query, entry: Entry, lexicon: Lexicon, seen: dict[int, tuple[float, ...]]) -> tuple[float, ...]:
+    """What the facts of a question say for or against an entry, in the order of `FACT_EVIDENCE`.
+
+    Args:
+        seen: agreements of this question by the identity of the features, which entries share.
+    """
     levels = entry.row.levels
     asked = query.features.levels
+    agreed = seen.get(id(entry.features))
+    if agreed is None:
+        agreed = seen[id(entry.features)] = agreements(query.features, entry.features)
     return (
-        *agreements(query.features, entry.features),
+        *agreed,
         float(bool(asked & set(levels))),
         float(bool(asked) and not asked & set(levels)),
         float("commune" in levels),
