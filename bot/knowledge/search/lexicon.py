@@ -65,6 +65,7 @@ def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
         OSError, yaml.YAMLError, KeyError: the file is missing or not a lexicon.
     """
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    asked_most = yaml.safe_load((path.parent / "linking" / "most_asked.yml").read_text(encoding="utf-8"))
     concepts = _concepts(data["concepts"])
     rewrites = _rewrites(data["rewrites"])
     asked = [
@@ -100,7 +101,7 @@ def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
         child=Phrases((phrase, True) for phrase in data["child_words"]),
         special=Phrases((phrase, phrase) for phrase in data["special"]),
         title_noise=Phrases((phrase, (BREAK,)) for phrase in data["title_noise"]),
-        most_asked=frozenset(data["most_asked"]),
+        most_asked=frozenset(asked_most),
         pairs=frozenset(
             f"{one} {other}" for phrase, _ in [*concepts, *rewrites] for one, other in pairwise(words(phrase).folded)
         ),
