@@ -98,7 +98,8 @@ def verify(file: Path | None, *, as_json: bool, show: int) -> int:
 
 def answer(code: str, aspect: str, *, channel: str, full: bool) -> int:
     """Show what a citizen would read about one aspect of one procedure."""
-    from bot.knowledge.answers.preview import LIMITS, preview
+    from bot.knowledge.answers import texts
+    from bot.knowledge.answers.preview import LIMITS, newest, preview
     from bot.knowledge.records import ASPECTS
     from bot.knowledge.store import load_procedures
     from bot.locality import load as load_locality
@@ -109,9 +110,13 @@ def answer(code: str, aspect: str, *, channel: str, full: bool) -> int:
     if channel not in LIMITS:
         raise CommandError(f"Không có kênh {channel}. Chọn một trong: {', '.join(LIMITS)}.")
     with database() as (engine, config), engine.connect() as connection:
-        stored = next((found for found in load_procedures(connection) if found.record.code == code), None)
+        catalogue = {found.record.code: found for found in load_procedures(connection)}
+        stored = catalogue.get(code)
         if stored is None:
             raise CommandError(f"Danh mục không có thủ tục {code}.")
+        stored = newest(stored, catalogue)
+        if stored.record.code != code:
+            print(texts.REPLACES.format(old=code, new=stored.record.code))
         place = load_locality(project.locality(config))
         print(preview(stored, aspect, channel, today=place.now().date(), province=place.province.name, full=full))
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -20,8 +21,15 @@ SHORT = 700
 LEAST = 260
 """Characters that an aspect keeps when several are asked at once."""
 CHUNK = 1500
-"""Characters of one message of a full answer; every channel takes that many."""
+"""Characters of one message of a full answer."""
+MESSAGE = 1900
+"""Characters of the longest message; Zalo takes 2,000, the other channels more."""
+SOURCE_ROOM = 300
+"""Characters kept free for what closes the last message: where the rest stands, and the source line."""
+HEADING = 300
+"""Characters of the longest line that is a heading when it ends in a colon, and not a paragraph."""
 MOST_CHUNKS = 6
+_NUMBERED = re.compile(r"^(?:(?:quyết định|qđ)\s+)?(?:số[\s:]+)?(?!qđ)", re.IGNORECASE)
 STALE_AFTER = dt.timedelta(days=365)
 MOST_BUTTONS = 3
 
@@ -59,11 +67,12 @@ def compose(
     """
     record = stored.record
     asked = tuple(dict.fromkeys(aspects)) or ("overview",)
-    wording = Wording(record, here.today)
+    wording = Wording(record, here.today, here.province)
     sections = [SECTIONS[aspect](record, here, wording) for aspect in asked]
     source = source_line(stored)
+    ended, warnings = _ended(record), _warnings(stored, here, wording)
     if full:
-        return _full(record, sections, [*_warnings(stored, here, wording), *remarks], source)
+        return _full(record, sections, ended, [*warnings, *remarks], source)
     limit = max(LEAST, SHORT // len(sections))
     parts: list[str] = []
     left_out: list[Aspect] = []
@@ -72,8 +81,20 @@ def compose(
         parts.append(text)
         if cut:
             left_out.append(section.aspect)
-    text = "\n\n".join([*parts, *_warnings(stored, here, wording), *remarks, source])
-    return [Reply(text, _buttons(record.code, asked, left_out))]
+    messages = _packed([*ended, *parts, *warnings, *remarks, source])
+    last = Reply(messages[-1], _buttons(record.code, asked, left_out))
+    return [*(Reply(message) for message in messages[:-1]), last]
+
+
+def _packed(parts: Sequence[str]) -> list[str]:
+    """The parts of a short answer in as few messages as take them."""
+    messages: list[str] = []
+    for part in chain.from_iterable(_pieces(part, MESSAGE) for part in parts):
+        if messages and len(messages[-1]) + 2 + len(part) <= MESSAGE:
+            messages[-1] += f"\n\n{part}"
+        else:
+            messages.append(part)
+    return messages
 
 
 SECTIONS: dict[Aspect, Callable[[ProcedureRecord, Here, Wording], Section]] = {
@@ -83,7 +104,7 @@ SECTIONS: dict[Aspect, Callable[[ProcedureRecord, Here, Wording], Section]] = {
     "duration": times.time,
     "place": lambda record, _, wording: rest.place(record, wording),
     "steps": lambda record, _, wording: rest.steps(record, wording),
-    "online": lambda record, _, wording: rest.online(record, wording),
+    "online": rest.online,
     "form": lambda record, _, wording: papers.forms(record, wording),
     "eligibility": lambda record, _, wording: rest.eligibility(record, wording),
     "legal_basis": rest.legal_basis,
@@ -100,23 +121,35 @@ def source_line(stored: StoredProcedure) -> str:
     else:
         source = host or texts.OWN_SOURCE
     fetched = stored.fetched_on
-    number = tidy(record.decision.number) if record.decision.number else None
     return texts.SOURCE.format(
         source=source,
         date=texts.SOURCE_DATE.format(date=date(fetched)) if fetched else texts.SOURCE_NO_DATE,
-        decision=texts.SOURCE_DECISION.format(number=number) if number else texts.SOURCE_NO_DECISION,
+        decision=_decision(record),
         code=record.code,
     )
+
+
+def _decision(record: ProcedureRecord) -> str:
+    if not record.decision.number:
+        return texts.SOURCE_NO_DECISION
+    number = _NUMBERED.sub(f"{texts.DECISION} ", tidy(record.decision.number))
+    day = texts.SOURCE_DECISION_DATE.format(date=date(record.decision.date)) if record.decision.date else ""
+    return texts.SOURCE_DECISION.format(number=number, date=day)
+
+
+def _ended(record: ProcedureRecord) -> list[str]:
+    """What comes before everything else: that the procedure is no more."""
+    if record.status == "abolished":
+        return [texts.ABOLISHED]
+    if record.status == "replaced":
+        return [texts.REPLACED.format(code=record.replaced_by) if record.replaced_by else texts.ABOLISHED]
+    return []
 
 
 def _warnings(stored: StoredProcedure, here: Here, wording: Wording) -> list[str]:
     record = stored.record
     found = []
-    if record.status == "abolished":
-        found.append(texts.ABOLISHED)
-    elif record.status == "replaced" and record.replaced_by:
-        found.append(texts.REPLACED.format(code=record.replaced_by))
-    office = office_of(record, Wording(record))
+    office = office_of(record, Wording(record, province=here.province))
     fetched = stored.fetched_on
     expires = record.provenance.expires_at
     if stored.expired(here.today) and expires is not None:
@@ -136,8 +169,10 @@ def _buttons(code: str, asked: Sequence[Aspect], left_out: Sequence[Aspect]) -> 
     return tuple(buttons)
 
 
-def _full(record: ProcedureRecord, sections: Sequence[Section], remarks: Sequence[str], source: str) -> list[Reply]:
-    lines = [*(line for section in sections for line in section.full()), *remarks]
+def _full(
+    record: ProcedureRecord, sections: Sequence[Section], ended: Sequence[str], remarks: Sequence[str], source: str
+) -> list[Reply]:
+    lines = [*ended, *(line for section in sections for line in section.full()), *remarks]
     chunks = _chunks(lines)
     if len(chunks) > MOST_CHUNKS:
         chunks = chunks[:MOST_CHUNKS]
@@ -150,24 +185,36 @@ def _full(record: ProcedureRecord, sections: Sequence[Section], remarks: Sequenc
 
 
 def _chunks(lines: Sequence[str]) -> list[str]:
-    """The lines in messages of at most `CHUNK` characters; a longer line is cut between words."""
-    chunks: list[str] = []
-    room = 0
-    for line in chain.from_iterable(map(_pieces, lines)):
-        if chunks and len(line) + 1 <= room:
-            chunks[-1] += f"\n{line}"
-            room -= len(line) + 1
-        else:
-            chunks.append(line)
-            room = CHUNK - len(line)
-    return chunks or [""]
+    """The lines in messages of at most `CHUNK` characters, no heading parted from what it heads."""
+    chunks: list[list[str]] = [[]]
+    room = CHUNK
+    for line in chain.from_iterable(_pieces(line, CHUNK - SOURCE_ROOM) for line in lines):
+        if chunks[-1] and len(line) + 1 > room:
+            headings = _headings_at_end(chunks[-1])
+            if len(line) + sum(len(heading) + 1 for heading in headings) > MESSAGE - SOURCE_ROOM:
+                headings = []
+            del chunks[-1][len(chunks[-1]) - len(headings) :]
+            chunks.append(headings)
+            room = CHUNK - sum(len(heading) + 1 for heading in headings)
+        chunks[-1].append(line)
+        room -= len(line) + 1
+    return ["\n".join(chunk) for chunk in chunks]
 
 
-def _pieces(line: str) -> list[str]:
+def _headings_at_end(chunk: Sequence[str]) -> list[str]:
+    """The headings with which a message ends; all but its first line may go over to the next."""
+    count = 0
+    while count < len(chunk) - 1 and chunk[-1 - count].endswith(":") and len(chunk[-1 - count]) <= HEADING:
+        count += 1
+    return list(chunk[len(chunk) - count :])
+
+
+def _pieces(line: str, limit: int) -> list[str]:
+    """A line that is too long for a message, cut between words."""
     pieces = []
-    while len(line) > CHUNK:
-        cut = line.rfind(" ", CHUNK // 2, CHUNK)
-        cut = CHUNK if cut < 0 else cut
+    while len(line) > limit:
+        cut = line.rfind(" ", limit // 2, limit)
+        cut = limit if cut < 0 else cut
         pieces.append(line[:cut])
         line = line[cut:].lstrip()
     return [*pieces, line]

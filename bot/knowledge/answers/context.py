@@ -8,10 +8,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.knowledge.answers import texts
-from bot.knowledge.answers.wording import Wording, joined, shorten, unique
+from bot.knowledge.answers.wording import Wording, joined, tidy, unique
 from bot.knowledge.records import Channel, Overlay, ProcedureRecord
 
-_KIND_OF_PROVINCE = re.compile(r"^(?:tỉnh|thành phố|tp\.?)\s+", re.IGNORECASE)
+_KIND_OF_PROVINCE = re.compile(r"^(?:tỉnh|thành phố|tp\.?)\s*", re.IGNORECASE)
+_NEXT_OFFICE = re.compile(
+    r",\s+(?=(?:Ban|Biên phòng|Bảo hiểm|Bộ|Chi cục|Chi nhánh|Chủ tịch|Công an|Công đoàn|Cơ quan|Cảng vụ|Cục|Hải quan"
+    r"|Hội đồng|Kho bạc|Ngân hàng|Phòng|Sở|Thanh tra|Thuế|Thủ tướng|Trung tâm|Tổ chức|Tổng cục|Tòa án|UBND|Uỷ ban|Viện"
+    r"|Vụ|Văn phòng|Đồn|Ủy ban) )"
+)
+_MARK_OF_SOURCE = re.compile(r"_\w+$")  # "Tòa án nhân dân_old"
+_PERSON = re.compile(r"^Chủ tịch\s+(?=(?:ủy ban|uỷ ban|ubnd)\b)", re.IGNORECASE)
+_OF_PROVINCE = re.compile(
+    r"^(?P<office>(?:Sở|Phòng|Ủy ban|Uỷ ban|UBND)\b.*?)\s*(?:-\s*)?"
+    r"\b(?P<province>(?:[Tt]hành phố|TP|[Tt]ỉnh)[. ]*[A-ZĐ]\w*(?: [A-ZĐ]\w*)*)$"
+)
+_ASKED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +52,29 @@ def _plain(province: str) -> str:
     return _KIND_OF_PROVINCE.sub("", province.strip()).lower()
 
 
+def offices(named: str, wording: Wording) -> list[str]:
+    """The offices of a list as a citizen may read them.
+
+    The portal names the office's head ("Chủ tịch ủy ban nhân dân") and, for procedures of the whole country, the
+    office of the province that entered the page: a citizen elsewhere is told the office without its province.
+    """
+    parts = [tidy(part).rstrip(" .;,") for part in _NEXT_OFFICE.split(wording.say(named))]
+    parts = [_PERSON.sub("", _MARK_OF_SOURCE.sub("", part)) for part in parts]
+    here = [part for part in parts if not _elsewhere(part, wording)]
+    kept = here or [_OF_PROVINCE.sub(r"\g<office>", part) for part in parts]
+    return unique(part[:1].upper() + part[1:] for part in kept if part)
+
+
+def _elsewhere(office: str, wording: Wording) -> bool:
+    found = _OF_PROVINCE.match(office)
+    return found is not None and (wording.province is None or _plain(found["province"]) != _plain(wording.province))
+
+
 def office_of(record: ProcedureRecord, wording: Wording) -> str:
-    """Whom to ask: who receives the file."""
-    return shorten(wording.say(record.agency.receives), 100) if record.agency.receives else texts.DEFAULT_OFFICE
+    """Whom to ask: who receives the file, as far as that is one or a few."""
+    named = offices(record.agency.receives, wording) if record.agency.receives else []
+    said = joined(named) if named else ""
+    return said if 0 < len(said) <= _ASKED else texts.DEFAULT_OFFICE
 
 
 def by_channels(pairs: Iterable[tuple[Channel, str]]) -> list[tuple[list[Channel], str]]:

@@ -26,7 +26,8 @@ def fee_words(fee: Fee, wording: Wording) -> str:
     """One fee in the words of its state; "free" only where the source states an exemption."""
     match fee.status:
         case "amount":
-            return money(fee)
+            last = wording.ended(fee.text) if fee.text else None
+            return texts.AMOUNT_ENDED.format(amount=money(fee), date=date(last)) if last else money(fee)
         case "free_stated":
             return texts.FREE_STATED if wording.free else texts.EXEMPT_STATED
         case "set_by_council":
@@ -34,7 +35,8 @@ def fee_words(fee: Fee, wording: Wording) -> str:
         case "zero_unconfirmed":
             return texts.ZERO
         case "not_published":
-            return texts.NOT_PUBLISHED
+            amount = _leading_amount(fee)
+            return texts.DOUBTFUL_AMOUNT.format(amount=number(amount)) if amount else texts.NOT_PUBLISHED
 
 
 def _first_words(fee: Fee, wording: Wording) -> str:
@@ -57,16 +59,33 @@ def fee_summary(record: ProcedureRecord, here: Here, wording: Wording) -> str | 
     return None if not words else words[0] if len(words) == 1 else texts.DEPENDS
 
 
+def channel_fees(record: ProcedureRecord, channel: Channel, here: Here, wording: Wording) -> list[str]:
+    """What one channel costs, in words: what the province sets goes before the fee of the rest of the country."""
+    overlays = [
+        texts.FEE_OVERLAY_ALL.format(province=overlay.province, amount=_first_words(overlay.fee, wording))
+        for overlay in here.overlays(record, "fee")
+        if overlay.fee and overlay.channel in (None, channel)
+    ]
+    return overlays or unique(_first_words(fee, wording) for at, fee in _rows(record) if at == channel)
+
+
 def fee(record: ProcedureRecord, here: Here, wording: Wording) -> Section:
     """What it costs."""
     name, rows, office = name_of(record), _rows(record), office_of(record, wording)
     section = Section("fee", _first(name, rows, wording), _lines(rows, wording))
     if _contradict(rows):
         section.always.append(texts.FEE_CONTRADICTS.format(office=office))
-    elif not rows or any(fee.status not in ("amount", "free_stated") for _, fee in rows):
+    elif not rows or any(not _sure(fee, wording) for _, fee in rows):
         section.always.append(texts.ASK_OFFICE.format(office=office))
     overlays = [overlay for overlay in here.overlays(record, "fee") if overlay.fee]
     return _with_overlays(name, overlays, rows, section, wording) if overlays else section
+
+
+def _sure(fee: Fee, wording: Wording) -> bool:
+    """Whether a fee can be told without sending the citizen to ask."""
+    if fee.status == "amount":
+        return not (fee.text and wording.ended(fee.text))
+    return fee.status == "free_stated"
 
 
 def _first(name: str, rows: Sequence[Row], wording: Wording) -> str:
@@ -112,13 +131,14 @@ def _note(fee: Fee, wording: Wording) -> str | None:
     text = fee.text.strip()
     if found := _AMOUNT_FIRST.match(text):
         rest = (found["rest"] or "").strip().removesuffix(")").lstrip(" -–+*•;")
-        if fee.status != "amount":
+        if fee.status not in ("amount", "not_published"):
             amount = _leading_amount(fee)
             rest = f"{texts.FEE_PRINTED.format(amount=number(amount))}{'; ' + rest if rest else ''}" if amount else rest
         text = rest.lstrip(" -–+*•;")
     note = shorten(wording.say(text).replace("\n", " ").lstrip(" -–+*•;"), _NOTE).rstrip(" .;")
     if fee.status != "free_stated" and note.startswith(texts.PRINTED_FREE):
         return None  # the portal prints it beside every zero
+    note += ")" * (note.count("(") - note.count(")"))  # the importer cut the bracket around the remark
     return note if len(note) >= _LEAST_NOTE else None
 
 
@@ -158,7 +178,9 @@ def _with_overlays(
         if overlay.authority:
             until = texts.FEE_OVERLAY_UNTIL.format(end=date(overlay.valid_to)) if overlay.valid_to else ""
             start = date(overlay.valid_from)
-            lines.append(texts.FEE_OVERLAY_BASIS.format(authority=overlay.authority, start=start, until=until))
+            lines.append(
+                texts.FEE_OVERLAY_BASIS.format(authority=wording.say(overlay.authority), start=start, until=until)
+            )
     words = unique(_first_words(fee, wording) for _, fee in rows)
     if len(words) == 1:
         lines.append(texts.FEE_NATIONAL.format(amount=words[0]))

@@ -7,19 +7,23 @@ from collections.abc import Iterable
 
 from bot.knowledge.answers import texts
 from bot.knowledge.answers.context import office_of
-from bot.knowledge.answers.section import Section
+from bot.knowledge.answers.section import Section, one_or_list
 from bot.knowledge.answers.wording import Wording, name_of, unique
 from bot.knowledge.records import Document, DocumentCase, ProcedureRecord
 
 # Resolution 66.7/2025: what the national databases hold must not be asked for.
+_IDENTITY = r"(?:căn cước|chứng minh (?:thư )?nhân dân|cmnd|cmtnd|cccd)"
 _IN_DATABASE = re.compile(
-    r"sổ hộ khẩu|sổ tạm trú|(?:bản sao|bản chụp|photo)[^.;,]{0,60}(?:căn cước|chứng minh nhân dân|cmnd|cccd)",
+    r"sổ hộ khẩu|sổ tạm trú|hộ khẩu gia đình"
+    rf"|(?:bản sao|bản chụp|sao y|photo|phô tô)[^.;]{{0,90}}(?<!kiểu )(?<!số )(?<!trừ ){_IDENTITY}",
     re.IGNORECASE,
 )
+_IDENTITY_CARD = re.compile(rf"^(?:giấy |thẻ )*{_IDENTITY}", re.IGNORECASE)
+_EXCEPT = re.compile(r"\((?:trừ|không bao gồm)[^)]*\)|,\s*trừ [^.;]*", re.IGNORECASE)
 _FORM_LIKE = re.compile(
     r"^(?:tờ khai|đơn\b|mẫu\b|phiếu (?:yêu cầu|khai|đề nghị)|giấy đề nghị|văn bản đề nghị)", re.IGNORECASE
 )
-_LEADING = re.compile(r"^(?:[\s\-–+*•·.]+|\(?[ivx]{1,4}\)\s*|[a-zđ]\)\s*|\d{1,2}[.)]\s+)+", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:[\s\-–+*•·.!]+\)?|\(?[ivx]{1,4}\)\s*|[a-zđ]\)\s*|\d{1,2}[.)]\s+)+", re.IGNORECASE)
 # Headings that the portal stores as cases: they name no case.
 _HEADING = re.compile(
     r"^\W*(?:(?:các )?(?:giấy tờ|hồ sơ|tài liệu)(?: (?:phải|cần))? (?:nộp|xuất trình)|thành phần hồ sơ"
@@ -27,7 +31,15 @@ _HEADING = re.compile(
     r"[^a-zđ]*$",
     re.IGNORECASE,
 )
-_IF = re.compile(r"^(?:trường hợp|nếu|đối với|khi)\b|trong trường hợp", re.IGNORECASE)
+_IF = re.compile(
+    r"^(?:trường hợp|nếu|đối với|khi)\b|trong trường hợp|\(nếu (?!có\b)|\(?nếu có\)?[\s.;,]*$"
+    r"|^(?:giấy|văn bản|hợp đồng) [uủ][yỷ] quyền\b",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"^(?:các )?(?:giấy|hồ sơ|tài liệu|thành phần|đơn|tờ|văn bản|một trong|bản|báo cáo|danh)\b", re.IGNORECASE
+)
+_NOTE_WORD = re.compile(r"^(?:lưu ý|ghi chú|chú ý)\s*:\s*(?=\S)", re.IGNORECASE)
 _SHOW = re.compile(r"xuất trình", re.IGNORECASE)
 
 
@@ -44,7 +56,9 @@ def documents(record: ProcedureRecord, wording: Wording) -> Section:
         return section
     if not general and len(special) == 1:
         general, special = special[0][1], []
-    rest = texts.DOCUMENTS_REST.format(count=len(special)) if special else ""
+    cased = not all(_GROUP.match(_LEADING.sub("", case.name or "")) for case, _ in special)
+    template = texts.DOCUMENTS_REST if cased else texts.DOCUMENTS_REST_GROUPS
+    rest = template.format(count=len(special)) if special else ""
     always = [paper for paper in _once(general) if not _depends(paper)]
     some = len(_once(general)) - len(always)
     if always:
@@ -53,7 +67,7 @@ def documents(record: ProcedureRecord, wording: Wording) -> Section:
     elif general:
         first = texts.DOCUMENTS_ALL_IF.format(name=name, count=some, rest=rest)
     else:
-        first = texts.DOCUMENTS_CASES.format(name=name, count=len(special))
+        first = (texts.DOCUMENTS_CASES if cased else texts.DOCUMENTS_GROUPS).format(name=name, count=len(special))
     lines = _listed(general, wording)
     for case, papers in special:
         lines.append(texts.DOCUMENTS_CASE.format(name=_case_name(case, wording)))
@@ -77,7 +91,17 @@ def _once(papers: Iterable[Document]) -> list[Document]:
 
 def _depends(paper: Document) -> bool:
     """Whether a paper is wanted only sometimes, by its fields or by how it begins."""
-    return bool(paper.only_if) or paper.required is False or bool(_IF.search(_LEADING.sub("", paper.name)))
+    if paper.only_if or paper.required is False or in_database(paper):
+        return True
+    return bool(_IF.search(_LEADING.sub("", paper.name)))
+
+
+def in_database(paper: Document) -> bool:
+    """Whether a paper only tells what the national databases hold: a household book, a copy of the identity card."""
+    if paper.present == "show":
+        return False
+    name = _EXCEPT.sub("", _LEADING.sub("", paper.name))
+    return bool(_IN_DATABASE.search(name) or _IDENTITY_CARD.match(name))
 
 
 def _listed(papers: list[Document], wording: Wording) -> list[str]:
@@ -108,20 +132,19 @@ def _line(paper: Document, wording: Wording) -> str:
         remarks.append(texts.DOCUMENT_ONLY_IF.format(when=wording.say(paper.only_if).rstrip(".")))
     elif paper.required is False:
         remarks.append(texts.DOCUMENT_OPTIONAL)
-    if _IN_DATABASE.search(paper.name):
+    if in_database(paper):
         remarks.append(texts.DOCUMENT_IN_DATABASE)
     return f"• {name[:1].upper()}{name[1:]}" + (f" ({'; '.join(remarks)})" if remarks else "")
 
 
 def _case_name(case: DocumentCase, wording: Wording) -> str:
     name = _LEADING.sub("", wording.say(case.name or "")).replace("\n", " ").rstrip(" .:;*")
-    name = re.sub(r"^trường hợp\s+", "", name, flags=re.IGNORECASE)
-    return name[:1].lower() + name[1:] if name[:2].istitle() and not name[:3].isupper() else name
+    return name[:1].upper() + name[1:]
 
 
 def _notes(record: ProcedureRecord, wording: Wording) -> list[str]:
     notes = unique(
-        f"– {_LEADING.sub('', wording.say(item.name))}"
+        f"– {_LEADING.sub('', _NOTE_WORD.sub('', _LEADING.sub('', wording.say(item.name))))}"
         for case in record.cases
         for item in case.documents
         if item.kind == "note"
@@ -144,9 +167,8 @@ def forms(record: ProcedureRecord, wording: Wording) -> Section:
         section.always.append(texts.ASK_OFFICE.format(office=office_of(record, wording)))
         return section
     url = record.provenance.source_url
-    where = texts.FORM_WHERE.format(url=url) if url else texts.FORM_COUNTER
-    if len(found) == 1:
-        return Section("form", texts.FORM_ONE.format(name=name, form=found[0]), always=[where])
-    return Section(
-        "form", texts.FORM_MANY.format(name=name, count=len(found)), [f"• {form}" for form in found], always=[where]
-    )
+    filed = any(paper.form for paper in papers)
+    several = (texts.FORM_LONG if len(found) == 1 else texts.FORM_MANY).format(name=name, count=len(found))
+    section = one_or_list("form", texts.FORM_ONE.format(name=name, form=found[0]), several, found)
+    section.always.append(texts.FORM_WHERE.format(url=url) if url and filed else texts.FORM_COUNTER)
+    return section

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Literal
 
 from bot.knowledge.answers.compose import compose
@@ -13,6 +14,15 @@ from bot.knowledge.store import StoredProcedure
 PreviewChannel = Literal["web", "telegram", "zalo"]
 LIMITS: dict[PreviewChannel, int] = {"web": 4096, "telegram": 4096, "zalo": 2000}
 """Characters that one message of a channel takes."""
+
+
+def newest(stored: StoredProcedure, catalogue: Mapping[str, StoredProcedure]) -> StoredProcedure:
+    """The procedure that stands in place of a replaced one, as far as the catalogue has it; codes in a ring end it."""
+    seen = {stored.record.code}
+    while (code := stored.record.replaced_by) and code in catalogue and code not in seen:
+        seen.add(code)
+        stored = catalogue[code]
+    return stored
 
 
 def preview(

@@ -5,22 +5,30 @@ from __future__ import annotations
 import re
 
 from bot.knowledge.answers import texts
-from bot.knowledge.answers.context import Here, channels_line, office_of
-from bot.knowledge.answers.fees import fee_summary, fee_words
-from bot.knowledge.answers.section import Section
-from bot.knowledge.answers.times import time_summary, time_words
+from bot.knowledge.answers.context import Here, channels_line, office_of, offices
+from bot.knowledge.answers.fees import channel_fees, fee_summary
+from bot.knowledge.answers.section import FIRST, Section, one_or_list
+from bot.knowledge.answers.times import channel_times, time_summary
 from bot.knowledge.answers.wording import DISTRICT, Wording, date, joined, name_of, shorten, tidy, unique
-from bot.knowledge.records import LegalBasis, ProcedureRecord
+from bot.knowledge.records import LegalBasis, ProcedureRecord, Step
 
-_LEADING = re.compile(r"^[\s\-–+*•·.]+")
+_LEADING = re.compile(r"^[\s\-–+*•·.!)]+")
+_MARKED = re.compile(r"^\(?(?:[a-zđ]|[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})*)[.)]\s", re.IGNORECASE)
+_NUMBER_ONLY = re.compile(r"(?:[a-zđ\d]{1,2}[.)]\s*)?(?:bước)?\s*\d+", re.IGNORECASE)
+_NO_STEP = re.compile(r"^(?:trường hợp|nếu|đối với|lưu ý|ghi chú)\b", re.IGNORECASE)
+_TITLE = 80
+_OFFICES = 150
 _NUMBERED = re.compile(r"^(?:bước|b)\s*\d+\s*[:.)]\s*", re.IGNORECASE)
 
 
 def overview(record: ProcedureRecord, here: Here, wording: Wording) -> Section:
     """What it is for, and the main facts, a line each."""
-    name = name_of(record, 230)
+    first = texts.OVERVIEW_FIRST.format(name=name_of(record, FIRST - 10))
     summary = wording.say(record.summary) if record.summary else ""
-    section = Section("overview", texts.OVERVIEW_FIRST.format(name=name) + (f" {summary}" if summary else ""))
+    if summary and len(first) + 1 + len(summary) <= FIRST:
+        section = Section("overview", f"{first} {summary}")
+    else:
+        section = Section("overview", first, [summary] if summary else [])
     if papers := _paper_count(record):
         section.lines.append("• " + texts.OVERVIEW_DOCUMENTS.format(documents=papers))
     if said := time_summary(record, here, wording):
@@ -45,10 +53,9 @@ def _paper_count(record: ProcedureRecord) -> str | None:
 
 
 def _office(record: ProcedureRecord, wording: Wording) -> str | None:
-    if record.agency.receives:
-        return shorten(wording.say(record.agency.receives).rstrip("."), 150)
-    if record.agency.decides:
-        return shorten(wording.say(record.agency.decides).rstrip("."), 150)
+    if record.agency.receives and (named := offices(record.agency.receives, wording)):
+        said = joined(named)
+        return said if len(said) <= _OFFICES else texts.OVERVIEW_PLACES.format(count=len(named))
     levels = [texts.LEVELS[level] for level in record.levels]
     return joined(levels) if levels else None
 
@@ -56,27 +63,35 @@ def _office(record: ProcedureRecord, wording: Wording) -> str | None:
 def place(record: ProcedureRecord, wording: Wording) -> Section:
     """Where to hand in, under the government of two tiers."""
     name = name_of(record)
-    office = record.agency.receives or record.agency.decides
+    named = offices(record.agency.receives, wording) if record.agency.receives else []
     levels = [texts.LEVELS[level] for level in record.levels]
-    if office:
-        first = texts.PLACE_ONE.format(name=name, office=shorten(wording.say(office).rstrip("."), 150))
+    if named:
+        section = _received(name, named)
     elif levels:
-        first = texts.PLACE_LEVELS.format(name=name, levels=joined(levels))
+        section = Section("place", texts.PLACE_LEVELS.format(name=name, levels=joined(levels)))
     else:
-        first = texts.PLACE_NONE.format(name=name)
-    section = Section("place", first)
+        section = Section("place", texts.PLACE_NONE.format(name=name))
     if record.agency.address:
-        section.lines.append(texts.PLACE_ADDRESS.format(address=wording.say(record.agency.address)))
-    if levels and office and not record.agency.receives:
-        section.lines.append(texts.PLACE_LEVELS.format(name="Thủ tục", levels=joined(levels)).replace(":", "", 1))
-    if record.agency.receives and record.agency.decides and record.agency.decides != record.agency.receives:
-        decides = wording.say(record.agency.decides).rstrip(".")
+        address = wording.say(record.agency.address).replace("\n", " ").rstrip(" .;")
+        section.lines.append(texts.PLACE_ADDRESS.format(address=address))
+    if record.agency.decides and record.agency.decides != record.agency.receives:
+        decides = wording.say(record.agency.decides).rstrip(" .;")
         section.lines.append(texts.PLACE_DECIDES.format(agency=shorten(decides, 200)))
     if channels := channels_line(record):
         section.lines.append(texts.PLACE_CHANNELS.format(channels=channels))
-    if not office:
+    if not named:
         section.always.append(texts.ASK_OFFICE.format(office=texts.DEFAULT_OFFICE))
     return section
+
+
+def _received(name: str, named: list[str]) -> Section:
+    """The first line with the office, or with the few that take the file; a list where they are many."""
+    template = texts.PLACE_ONE if len(named) == 1 else texts.PLACE_SOME
+    first = template.format(name=name, office=joined(named))
+    if len(first) <= FIRST:
+        return Section("place", first)
+    first = (texts.PLACE_LONG if len(named) == 1 else texts.PLACE_MANY).format(name=name, count=len(named))
+    return Section("place", first, [f"• {office}" for office in named])
 
 
 def steps(record: ProcedureRecord, wording: Wording) -> Section:
@@ -87,41 +102,53 @@ def steps(record: ProcedureRecord, wording: Wording) -> Section:
         section.always.append(texts.ASK_OFFICE.format(office=office_of(record, wording)))
         return section
     if len(record.steps) == 1:
-        lines = [
-            f"• {_LEADING.sub('', line)}" for line in wording.say(record.steps[0].text).splitlines() if line.strip()
-        ]
+        lines = _bullets(wording.say(record.steps[0].text))
         return Section("steps", texts.STEPS_ONE.format(name=name), lines)
-    lines = []
-    for place_, step in enumerate(record.steps, 1):
-        text = _NUMBERED.sub("", _LEADING.sub("", wording.say(step.text))).replace("\n", " ")
-        title = _NUMBERED.sub("", wording.say(step.name)) if step.name else ""
-        title = (
-            "" if not title or re.fullmatch(r"(?:bước)?\s*\d+", title, re.IGNORECASE) else f"{title.rstrip(':. ')}: "
-        )
-        lines.append(f"{place_}. {title}{text}")
-    return Section("steps", texts.STEPS_FIRST.format(name=name, count=len(lines)), lines)
+    said = [_step(step, wording) for step in record.steps]
+    real = not any(_MARKED.match(text) for text in said)
+    lines = [
+        f"{place_}. {text}" if real else text if _MARKED.match(text) else f"• {text}"
+        for place_, text in enumerate(said, 1)
+    ]
+    first = texts.STEPS_FIRST if real and not any(map(_NO_STEP.match, said)) else texts.STEPS_PARTS
+    return Section("steps", first.format(name=name, count=len(lines)), lines)
 
 
-def online(record: ProcedureRecord, wording: Wording) -> Section:
+def _step(step: Step, wording: Wording) -> str:
+    """A step with its title; the source's own line for a title ends in a colon, items stand on lines of their own."""
+    lines = [_LEADING.sub("", line) for line in wording.say(step.text).splitlines() if line.strip()]
+    lines = [line for line in [_LEADING.sub("", _NUMBERED.sub("", line)) for line in lines[:1]] + lines[1:] if line]
+    if len(lines) > 1 and len(lines[0]) <= _TITLE and lines[0][-1:].isalnum():
+        lines[:2] = [f"{lines[0]}: {lines[1]}"]
+    title = _NUMBERED.sub("", _LEADING.sub("", wording.say(step.name))).rstrip(":. ") if step.name else ""
+    if title and not _NUMBER_ONLY.fullmatch(title):
+        lines[:1] = [f"{title}: {lines[0]}" if lines and lines[0] != title else title]
+    return "\n– ".join(lines)
+
+
+def _bullets(text: str) -> list[str]:
+    """The lines of a text as a list; a line that ends in a colon heads what follows it."""
+    lines = [_LEADING.sub("", line) for line in text.splitlines() if any(map(str.isalnum, line))]
+    return [line if line.endswith(":") or _MARKED.match(line) else f"• {line}" for line in lines]
+
+
+def online(record: ProcedureRecord, here: Here, wording: Wording) -> Section:
     """Whether it can be handed in over the net, and what then differs."""
     name = name_of(record)
     channels = unique(texts.CHANNELS[m.channel] for m in record.methods if m.channel != "online")
-    rows = [method for method in record.methods if method.channel == "online"]
     if not record.methods:
         section = Section("online", texts.ONLINE_UNKNOWN.format(name=name))
         section.always.append(texts.ASK_OFFICE.format(office=office_of(record, wording)))
         return section
-    if not rows:
+    if all(method.channel != "online" for method in record.methods):
         return Section("online", texts.ONLINE_NO.format(name=name, channels=joined(channels)))
     section = Section("online", (texts.ONLINE_YES if channels else texts.ONLINE_ONLY).format(name=name))
     section.lines.append(texts.ONLINE_WHERE)
     if record.provenance.source_url and texts.PORTAL_HOST in record.provenance.source_url:
         section.lines.append(texts.ONLINE_LINK.format(url=record.provenance.source_url))
-    times = unique(said for row in rows if (said := time_words(row.time, wording)))
-    if times:
+    if times := channel_times(record, "online", here, wording):
         section.lines.append(texts.ONLINE_TIME.format(time=shorten("; ".join(times), 250)))
-    fees = unique(fee_words(fee, wording) for row in rows for fee in row.fees)
-    if fees:
+    if fees := channel_fees(record, "online", here, wording):
         section.lines.append(texts.ONLINE_FEE.format(fee=shorten("; ".join(fees), 200)))
     if channels:
         section.lines.append(texts.ONLINE_OTHERS.format(channels=joined(channels)))
@@ -131,15 +158,13 @@ def online(record: ProcedureRecord, wording: Wording) -> Section:
 def eligibility(record: ProcedureRecord, wording: Wording) -> Section:
     """Who may, and under which conditions."""
     name = name_of(record)
-    audience = [texts.AUDIENCE.format(audience=", ".join(map(wording.say, record.audience)))] if record.audience else []
+    audience = [texts.AUDIENCE.format(audience="; ".join(map(wording.say, record.audience)))] if record.audience else []
     if not record.conditions:
         section = Section("eligibility", texts.CONDITIONS_NONE.format(name=name), audience)
         section.always.append(texts.ASK_OFFICE.format(office=office_of(record, wording)))
         return section
-    parts = [_LEADING.sub("", line) for line in wording.say(record.conditions).splitlines() if line.strip()]
-    return Section(
-        "eligibility", texts.CONDITIONS_FIRST.format(name=name), [*(f"• {part}" for part in parts), *audience]
-    )
+    lines = [*_bullets(wording.say(record.conditions)), *audience]
+    return Section("eligibility", texts.CONDITIONS_FIRST.format(name=name), lines)
 
 
 def legal_basis(record: ProcedureRecord, here: Here, wording: Wording) -> Section:
@@ -150,14 +175,13 @@ def legal_basis(record: ProcedureRecord, here: Here, wording: Wording) -> Sectio
         section = Section("legal_basis", texts.LEGAL_NONE.format(name=name))
         section.always.append(texts.ASK_OFFICE.format(office=office_of(record, wording)))
         return section
-    if len(laws) == 1:
-        return Section("legal_basis", texts.LEGAL_ONE.format(name=name, law=laws[0]))
-    return Section("legal_basis", texts.LEGAL_FIRST.format(name=name, count=len(laws)), [f"• {law}" for law in laws])
+    several = (texts.LEGAL_LONG if len(laws) == 1 else texts.LEGAL_FIRST).format(name=name, count=len(laws))
+    return one_or_list("legal_basis", texts.LEGAL_ONE.format(name=name, law=laws[0]), several, laws)
 
 
 def _law(law: LegalBasis, here: Here) -> str:
     # The title of a law is not ours to change: one that names an abolished office is left to its number.
-    title = tidy(law.title).rstrip(".")
+    title = _LEADING.sub("", tidy(law.title)).rstrip(" .;")
     if DISTRICT.search(title):
         title = Wording(ProcedureRecord(code="0.000000", name="-")).say(title) if not law.number else ""
     number = law.number if law.number and law.number not in title else ""
@@ -175,6 +199,5 @@ def result(record: ProcedureRecord, wording: Wording) -> Section:
         section = Section("result", texts.RESULT_NONE.format(name=name))
         section.always.append(texts.ASK_OFFICE.format(office=office_of(record, wording)))
         return section
-    if len(results) == 1:
-        return Section("result", texts.RESULT_ONE.format(name=name, result=results[0]))
-    return Section("result", texts.RESULT_MANY.format(name=name, count=len(results)), [f"• {item}" for item in results])
+    several = (texts.RESULT_LONG if len(results) == 1 else texts.RESULT_MANY).format(name=name, count=len(results))
+    return one_or_list("result", texts.RESULT_ONE.format(name=name, result=results[0]), several, results)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.knowledge.answers import texts
-from bot.knowledge.answers.wording import shorten
+from bot.knowledge.answers.wording import mended, shorten
 from bot.knowledge.records import Aspect
 
 SHORT_LINE = 170
 _TAIL = re.compile(r" \([^()]{1,70}\)$")
-SHORT_FIRST = 260
+FIRST = 200
+"""Characters of the first line, which answers by itself."""
+_INNER_ITEM = re.compile(r"(?<=[;.:,]) (?=[-+] ?[^\W\d_])")
 
 
 @dataclass(slots=True)
@@ -29,14 +32,13 @@ class Section:
     always: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.first = self.first.replace("...", "…").replace("….", "…").replace("..", ".")
+        self.first = shorten(mended(self.first), FIRST)
 
     def short(self, limit: int) -> tuple[str, bool]:
         """The section within `limit` characters, and whether something was left out."""
-        first = shorten(self.first, SHORT_FIRST)
-        room = limit - len(first) - sum(len(line) + 1 for line in self.always)
+        room = limit - len(self.first) - sum(len(line) + 1 for line in self.always)
         kept: list[str] = []
-        cut = first != self.first or bool(self.more)
+        cut = bool(self.more)
         for place, line in enumerate(self.lines):
             brief = _brief(line)
             left = len(self.lines) - place - 1
@@ -46,21 +48,30 @@ class Section:
                 break
             kept.append(brief)
             room -= len(brief) + 1
-            cut = cut or brief != line
-        while kept and kept[-1].endswith(":"):
+            cut = cut or brief != line.replace("\n", " ")
+        while kept and self.lines[len(kept) - 1].endswith(":"):
             kept.pop()
         missing = [line for line in self.lines[len(kept) :] if not line.endswith(":")]
         if missing and kept:
             kept.append(texts.MORE.format(count=len(missing)))
-        return "\n".join([first, *kept, *self.always]), cut
+        return mended("\n".join([self.first, *kept, *self.always])), cut
 
     def full(self) -> list[str]:
-        """Every line."""
-        return [*self.first.splitlines(), *self.lines, *self.always, *self.more]
+        """Every line; items that the source runs together stand one under the other."""
+        lines = [*self.lines, *self.always, *self.more]
+        return [self.first, *(mended(part) for line in lines for part in _INNER_ITEM.sub("\n", line).splitlines())]
+
+
+def one_or_list(aspect: Aspect, one: str, several: str, items: Sequence[str]) -> Section:
+    """A section whose first line tells the one item, or, where that is too long or there are more, how many."""
+    if len(items) == 1 and len(one) <= FIRST and not _INNER_ITEM.search(one):
+        return Section(aspect, one)
+    return Section(aspect, several, [f"• {item}" for item in items])
 
 
 def _brief(line: str) -> str:
     """A line of a short answer; how many copies of a paper are wanted stays at its end."""
+    line = line.replace("\n", " ")
     if len(line) > SHORT_LINE and (tail := _TAIL.search(line)):
         return shorten(line[: tail.start()], SHORT_LINE - len(tail.group())) + tail.group()
     return shorten(line, SHORT_LINE)

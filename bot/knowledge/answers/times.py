@@ -7,14 +7,19 @@ from collections.abc import Sequence
 
 from bot.knowledge.answers import texts
 from bot.knowledge.answers.context import Here, by_channels, in_words, office_of
-from bot.knowledge.answers.section import Section
+from bot.knowledge.answers.section import FIRST, Section
 from bot.knowledge.answers.wording import Wording, duration, name_of, number, sentences, shorten, unique
-from bot.knowledge.records import Method, ProcedureRecord, Time
+from bot.knowledge.records import Channel, Method, ProcedureRecord, Time
 
 _RULE = re.compile(
     r"\b\d+\s*(?:\([^)]*\)\s*)?(?:giờ|ngày)\b|trong ngày|ngày làm việc tiếp theo|ngay sau khi nhận|ngay khi nhận",
     re.IGNORECASE,
 )
+_CHANNEL_AGAIN = re.compile(
+    r"^\W*(?:(?:nộp )?trực tuyến|(?:dịch vụ )?bưu chính|(?:nộp )?trực tiếp)\s*:\s*", re.IGNORECASE
+)
+_AFTER_15 = re.compile(r"^nếu (?:tiếp nhận|nhận) hồ sơ sau 15 giờ\b.*\bngày làm việc tiếp theo", re.IGNORECASE)
+"""The exception alone, as the source tells it: what comes earlier is done the same day."""
 _FULL_STOP = re.compile(r"(?<=[.!?])\s+")
 _NOTE = 400
 _SUMMARY = 150
@@ -24,7 +29,8 @@ def time_words(time: Time, wording: Wording) -> str | None:
     """A time in words; a bare number is said to lack its unit; none where nothing is known."""
     said = duration(time)
     if said is None and time.text:
-        return wording.say(time.text).replace("\n", " ").rstrip(". ")
+        rule = wording.say(time.text).replace("\n", " ").rstrip(". ")
+        return texts.TIME_SAME_DAY.format(rule=rule) if _AFTER_15.match(rule) else rule
     if said is None and time.quantity is not None:
         return texts.TIME_NO_UNIT.format(number=number(time.quantity))
     return said
@@ -40,6 +46,16 @@ def time_summary(record: ProcedureRecord, here: Here, wording: Wording) -> str |
         return None
     common = words[0] if len(words) == 1 else _common(words)
     return shorten(common, _SUMMARY).rstrip(". ") if common else texts.DEPENDS
+
+
+def channel_times(record: ProcedureRecord, channel: Channel, here: Here, wording: Wording) -> list[str]:
+    """How long one channel takes, in words: what the province sets goes first."""
+    set_here = [overlay.time for overlay in here.overlays(record, "time") if overlay.channel in (None, channel)]
+    national = [method.time for method in record.methods if method.channel == channel]
+    for times in (set_here, national):
+        if words := unique(said for time in times if time and (said := time_words(time, wording))):
+            return words
+    return []
 
 
 def time(record: ProcedureRecord, here: Here, wording: Wording) -> Section:
@@ -71,7 +87,10 @@ def _national(record: ProcedureRecord, wording: Wording) -> Section:
         first = texts.TIME_RULED.format(name=name, rule=_after_colon(common))
     else:
         first = _range(name, [method for method, _ in timed])
-    section = Section("duration", first, _lines(timed, common or "", wording))
+    lines = _lines(timed, common or "", wording)
+    if len(first) > FIRST:
+        first, lines = texts.TIME_LONG.format(name=name), [f"• {first.removeprefix(f'{name}: ')}", *lines]
+    section = Section("duration", first, lines)
     bare = any(method.time.quantity is not None and method.time.unit is None for method, _ in timed)
     if bare and not any(method.time.text for method, _ in timed) and (rule := _rule(record, wording)):
         section.lines.append(texts.TIME_RULE.format(rule=rule))
@@ -112,7 +131,7 @@ def _extra(method: Method, wording: Wording) -> str:
     if duration(method.time) is not None and method.time.text:
         parts.append(wording.say(method.time.text))
     if method.note:
-        parts.append(wording.say(method.note))
+        parts.append(_CHANNEL_AGAIN.sub("", wording.say(method.note)))
     return shorten(" ".join(parts).replace("\n", " ").lstrip(" -–+*•"), _NOTE)
 
 

@@ -22,6 +22,13 @@ _NO_TITLE = re.compile(
     r"^(?:[-\s.:]|(?:các |gồm |thành phần |hồ sơ )*thành phần hồ sơ\b(?: gồm| bao gồm)?)*$", re.IGNORECASE
 )
 _NOTES = re.compile(r"^\W*(?:lưu ý|ghi chú|chú ý)\b", re.IGNORECASE)
+_TELLS = re.compile(
+    r"^\W*(?:số lượng (?:mỗi )?(?:thành phần )?hồ sơ\b"
+    r"|trường hợp (?:nộp hồ sơ|đăng ký)[^.;:]{0,12}(?:trực tuyến|môi trường điện tử)(?!.*\bkèm theo\b)"
+    r"|(?:trường hợp|nếu|khi)\b[^.;:]{0,200}\bthì (?:không|không phải|không cần) (?:phải )?(?:nộp|gửi|xuất trình)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Sentences about the papers that are no paper, though some pages count them "1 bản chính"."""
 _SHOW = re.compile(r"xuất trình", re.IGNORECASE)
 _HAND_IN = re.compile(r"\b(?:nộp|gửi)\b", re.IGNORECASE)
 _OWN_COUNT = re.compile(r"\d+\s*(?:\([^)]*\)\s*)?(?:bản|bộ|ảnh|tờ)\b", re.IGNORECASE)
@@ -160,7 +167,7 @@ def _documents(row: _Row, title: str, every_zero: bool, issues: list[Issue]) -> 
 
 
 def _kind(row: _Row, name: str, title: str, has_form: bool, every_zero: bool) -> Literal["document", "note"]:
-    if _NOTES.match(name):
+    if _NOTES.match(name) or (not has_form and _TELLS.match(name)):
         return "note"
     if row.counted or has_form or name.lower().startswith("xuất trình"):
         return "document"

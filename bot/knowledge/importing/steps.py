@@ -14,7 +14,7 @@ _HEADING = re.compile(
 _LETTERED = re.compile(r"^(?:\(?(?:[a-zđ]|\d{1,2}|[ivx]{1,4})[.)]|\*)\s?")
 _TITLE = re.compile(r"^(?:\(?(?:[a-zđ]|\d{1,2})[.)]|\*)[^\n]{1,80}:(?:$|\n)")
 OWN_TITLE = re.compile(r"^\s*(?:[\d.]{1,4}\s*)?Trình tự thực hiện\s*:?\s*\n", re.IGNORECASE)
-_BEFORE = re.compile(r"(?:^|\n|[.;:!?)”]\s*)(?P<mark>[-–+*•\s]{0,4}(?:[a-zđ0-9]{1,2}[).]\s*){0,2})$")
+_BEFORE = re.compile(r"(?:^|\n|[.;:!?)”]\s*)(?P<mark>[-–+*• \t]{0,4}(?:[a-zđ0-9]{1,2}[).][ \t]*){0,2})$")
 _LOOK_BACK = 24
 _INLINE_ITEM = re.compile(rf"(?<=[.;:]) (?=[-+*] ?[{UPPER}])")
 _ITEM = re.compile(r"^(?:[-–+*•]|\(?(?:[a-zđ]|\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4})[.)])\s?")

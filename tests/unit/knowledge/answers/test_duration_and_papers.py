@@ -123,5 +123,55 @@ def test_the_forms_are_named_with_where_to_get_them() -> None:
     assert "không ghi mẫu đơn riêng" in said(record(), "form")
 
 
+def test_a_household_book_and_a_copy_of_the_identity_card_are_not_counted_as_needed() -> None:
+    papers = [
+        paper("Tờ khai"),
+        paper("Sổ hộ khẩu"),
+        paper("Bản sao có chứng thực giấy chứng minh nhân dân"),
+        paper("Thẻ căn cước công dân"),
+        paper("Thẻ căn cước", present="show"),
+        paper("Ảnh kiểu thẻ căn cước"),
+        paper("Bản sao giấy tờ tùy thân, trừ thẻ căn cước"),
+    ]
+    text = said(record(cases=[{"documents": papers}]), "documents", full=True)
+    assert text.startswith("Đăng ký thử: cần 4 loại giấy tờ, thêm 3 loại tùy trường hợp.")
+    assert text.count("không bắt buộc nếu cán bộ tra được") == 3
+    assert text.index("Tùy trường hợp:") < text.index("• Sổ hộ khẩu")
+
+
+def test_papers_that_say_if_are_not_counted_as_needed() -> None:
+    papers = [
+        paper("Tờ khai"),
+        paper("Giấy tờ miễn phí (nếu có)"),
+        paper("Văn bản ủy quyền"),
+        paper("Tờ (nếu nộp giấy)"),
+    ]
+    assert "cần 1 loại giấy tờ, thêm 3 loại" in said(record(cases=[{"documents": papers}]), "documents")
+
+
+def test_groups_of_papers_are_not_called_cases() -> None:
+    found = record(
+        cases=[
+            {"name": "1. Đơn đề nghị;", "documents": [paper("Đơn")]},
+            {"name": "2. Một trong các tài liệu sau", "documents": [paper("Giấy xác nhận")]},
+        ]
+    )
+    text = said(found, "documents")
+    assert text.startswith("Đăng ký thử: giấy tờ gồm 2 nhóm.\nĐơn đề nghị:\n• Đơn\nMột trong các tài liệu sau:\n")
+    assert "Trường hợp" not in text
+
+
+def test_a_form_without_a_file_is_not_said_to_be_on_the_page() -> None:
+    text = said(record(cases=[{"documents": [paper("Đơn đề nghị")]}]), "form")
+    assert "Nguồn không kèm tệp mẫu" in text
+    assert "Tải mẫu" not in text
+
+
+def test_the_exception_after_15_hours_is_told_with_the_rule_that_it_is_an_exception_to() -> None:
+    rule = "nếu tiếp nhận hồ sơ sau 15 giờ thì trả kết quả trong ngày làm việc tiếp theo"
+    text = said(record(methods=[method("direct", time={"quantity": 1, "text": rule})]), "duration")
+    assert text.startswith(f"Đăng ký thử: trong ngày; {rule}.")
+
+
 def test_no_papers_are_said_to_be_missing() -> None:
     assert "không ghi danh sách giấy tờ" in said(record(), "documents")

@@ -115,3 +115,37 @@ def test_an_overlay_ends_on_its_last_day() -> None:
 def test_a_discount_that_is_over_is_said_to_be() -> None:
     note = "Thu một nửa đến hết ngày 31/12/2025"
     assert "31/12/2025 (nay đã hết)" in said(with_fees(method("direct", fee("amount", amount=50_000, text=note))))
+
+
+def test_a_figure_that_was_applied_until_a_past_day_is_not_told_as_todays() -> None:
+    note = "160.000/hộ chiếu (áp dụng đến hết ngày 31/12/2023)"
+    text = said(with_fees(method("online", fee("amount", amount=160_000, text=note))))
+    assert text.startswith("Đăng ký thử: 160.000 đồng (nguồn ghi áp dụng đến 31/12/2023, nay đã hết).\n")
+    assert "Bạn hỏi" in text
+
+
+def test_the_figure_stands_where_only_a_discount_from_it_has_ended() -> None:
+    note = "50.000 đồng/thẻ. Kể từ ngày 01/01/2025 đến hết ngày 31/12/2025, mức thu bằng 50%"
+    text = said(with_fees(method("direct", fee("amount", amount=50_000, text=note))))
+    assert text.startswith("Đăng ký thử: 50.000 đồng.\n")
+    assert "31/12/2025 (nay đã hết)" in text
+
+
+def test_a_figure_too_small_to_be_true_is_told_as_doubtful() -> None:
+    text = said(with_fees(method("direct", fee("not_published", text="45 VNĐ (theo Thông tư 64/2025/TT-BTC)"))))
+    assert text.startswith("Đăng ký thử: nguồn in 45 đồng, có thể thiếu số.\n")
+    assert "Bạn hỏi" in text
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("Miễn phí đối với người di cư từ Lào", "Miễn thu đối với người di cư từ Lào"),
+        ("Người nghèo được miễn phí thi hành án", "được miễn nộp phí thi hành án"),
+        ("Cán bộ hướng dẫn miễn phí các nội dung", "hướng dẫn không thu tiền các nội dung"),
+    ],
+)
+def test_beside_an_unconfirmed_zero_the_sources_own_exemptions_are_told_without_the_word(note: str, told: str) -> None:
+    text = said(with_fees(method("direct", fee("zero_unconfirmed", text=note))))
+    assert told in text
+    assert "miễn phí" not in text.lower()

@@ -46,6 +46,19 @@ def test_lines_with_0_originals_and_0_copies_are_notes() -> None:
     assert len(names(column, "note")) == 3
 
 
+def test_a_sentence_about_the_papers_is_a_note_though_it_is_counted() -> None:
+    column = case(
+        "--",
+        ("Đơn đăng ký", "1 bản chính"),
+        ("Số lượng hồ sơ: 01 (một) bộ.", "1 bản chính"),
+        ("Trường hợp nộp hồ sơ trực tuyến thì tải bản điện tử các giấy tờ nêu trên.", "1 bản chính"),
+        ("Trường hợp đã có trên hệ thống thì không cần nộp các bản sao.", "1 bản chính"),
+        ("Trường hợp nộp qua người khác thì nộp giấy ủy quyền", "1 bản chính"),
+    )
+    assert names(column) == ["Đơn đăng ký", "Trường hợp nộp qua người khác thì nộp giấy ủy quyền"]
+    assert len(names(column, "note")) == 3
+
+
 def test_a_paper_that_tells_its_own_number_is_a_document_though_counted_0() -> None:
     column = case("--", ("Đơn đăng ký", "1 bản chính"), ("Hóa đơn mua tổ: 02 bản chính", "0 bản chính"))
     (_, paper) = the(column)[0].documents

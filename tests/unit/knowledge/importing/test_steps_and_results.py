@@ -27,6 +27,12 @@ def test_a_step_named_in_a_sentence_begins_none() -> None:
     assert [step.name for step in read_steps(column)] == ["Bước 1", "Bước 2"]
 
 
+def test_the_end_of_the_line_before_is_no_mark_of_a_step() -> None:
+    column = "a) Bước 1: Nộp đơn qua cong.gov.vn.\nb) Bước 2: Xem theo Điều 6.4.\nc) Bước 3: Nhận thẻ."
+    assert [step.name for step in read_steps(column)] == ["a) Bước 1", "b) Bước 2", "c) Bước 3"]
+    assert read_steps(column)[0].text == "Nộp đơn qua cong.gov.vn."
+
+
 def test_steps_without_numbers_are_items_or_paragraphs() -> None:
     assert read_steps("- Nộp đơn.\n+ bản giấy\n- Nhận thẻ.") == (
         Step(text="Nộp đơn.\n+ bản giấy"),
