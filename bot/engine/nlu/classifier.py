@@ -14,11 +14,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu import fingerprint
+from bot.engine.nlu.clauses import parts
 from bot.engine.nlu.features import Shape, extract
 from bot.engine.nlu.linear import LinearModel, Training
 from bot.engine.nlu.recent import normalised
 
 RANKING = "intent_ranking"
+PARTS = "parts_ranking"
+"""Of a message with several parts: (start, end, ranking) of each."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -102,12 +105,16 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):  # type: ignore[
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 message.set(RANKING, [], add_to_output=True)
                 continue
-            chances = self._model.probabilities(extract(normalised(text).tokens, self._model.shape))
-            order = chances.argsort()[::-1]
-            ranking = [{"name": self._model.labels[at], "confidence": float(chances[at])} for at in order]
+            ranking = self._rank(text)
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
             message.set(RANKING, ranking[: self._config["ranking_length"] or None], add_to_output=True)
+            message.set(PARTS, [(start, end, self._rank(text[start:end])) for start, end in parts(text)])
         return messages
+
+    def _rank(self, text: str) -> list[dict[str, Any]]:
+        assert self._model is not None  # noqa: S101 - both callers have looked
+        chances = self._model.probabilities(extract(normalised(text).tokens, self._model.shape))
+        return [{"name": self._model.labels[at], "confidence": float(chances[at])} for at in chances.argsort()[::-1]]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

@@ -22,8 +22,17 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.engine.nlu import fingerprint
-from bot.engine.nlu.classifier import RANKING
-from bot.engine.nlu.decide import Weights, decide
+from bot.engine.nlu.classifier import PARTS, RANKING
+from bot.engine.nlu.decide import ASK, Decision, Entity, Weights, decide
+
+REPORT = "report_"
+QUESTION = "question"
+"""The entity that holds a question asked beside a report; the actions look whether it names a procedure."""
+_SURE = 0.75
+
+
+def _chances(ranking: list[dict[str, Any]]) -> dict[str, float]:
+    return {entry["name"]: entry["confidence"] for entry in ranking}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -68,7 +77,8 @@ class CueRefiner(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]  #
             ranking = message.get(RANKING) or []
             if not text or not ranking or not self._enabled:
                 continue
-            decision = decide(text, {entry["name"]: entry["confidence"] for entry in ranking}, self._weights)
+            decision = decide(text, _chances(ranking), self._weights)
+            decision = self._both(text, decision, message.get(PARTS) or [])
             message.set(INTENT, {"name": decision.intent, "confidence": decision.confidence}, add_to_output=True)
             reported = decision.ranking[: self._ranking_length]
             message.set(RANKING, [{"name": n, "confidence": c} for n, c in reported], add_to_output=True)
@@ -84,6 +94,22 @@ class CueRefiner(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]  #
             if found:
                 message.set(ENTITIES, [*message.get(ENTITIES, []), *self.add_extractor_name(found)], add_to_output=True)
         return messages
+
+    def _both(self, text: str, decision: Decision, parts: list[tuple[int, int, list[dict[str, Any]]]]) -> Decision:
+        """A message that reports something and asks something: the report, with the question as an entity."""
+        if not decision.intent.startswith((ASK, REPORT)):
+            return decision
+        read = [
+            (start, end, decide(text[start:end], _chances(ranking), self._weights)) for start, end, ranking in parts
+        ]
+        asked = [part for part in read if part[2].intent.startswith(ASK) and part[2].confidence >= _SURE]
+        told = [part for part in read if part[2].intent.startswith(REPORT) and part[2].confidence >= _SURE]
+        if not asked or not told:
+            return decision
+        start, end, _ = asked[0]
+        report = told[0][2]
+        question = Entity(QUESTION, text[start:end].strip(" ,.;"), start, end)
+        return Decision(report.intent, report.confidence, decision.ranking, [*report.entities, question])
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
