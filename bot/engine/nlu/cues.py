@@ -28,7 +28,7 @@ from bot.engine.nlu.decide import ASK, Decision, Entity, Weights, decide
 REPORT = "report_"
 QUESTION = "question"
 """The entity that holds a question asked beside a report; the actions look whether it names a procedure."""
-_SURE = 0.75
+_SURE = 0.85
 
 
 def _chances(ranking: list[dict[str, Any]]) -> dict[str, float]:
