@@ -17,7 +17,15 @@ from bot.storage.models.catalogue import (
 )
 from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
 from bot.storage.models.learning import UnresolvedCase
-from bot.storage.models.tickets import Ticket, TicketCounter, TicketEvent
+from bot.storage.models.tickets import (
+    StaffNotice,
+    Ticket,
+    TicketCounter,
+    TicketEvent,
+    TicketFollower,
+    TicketPhoto,
+    TicketSubmission,
+)
 
 __all__ = [
     "Alias",
@@ -36,9 +44,13 @@ __all__ = [
     "Outbox",
     "Overlay",
     "Procedure",
+    "StaffNotice",
     "Step",
     "Ticket",
     "TicketCounter",
     "TicketEvent",
+    "TicketFollower",
+    "TicketPhoto",
+    "TicketSubmission",
     "UnresolvedCase",
 ]
