@@ -17,6 +17,7 @@ from bot.storage.models.catalogue import (
 )
 from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
 from bot.storage.models.learning import UnresolvedCase
+from bot.storage.models.staff import AuditLog, CannedReply, SavedView, Staff, StaffSession
 from bot.storage.models.tickets import (
     StaffNotice,
     Ticket,
@@ -29,7 +30,9 @@ from bot.storage.models.tickets import (
 
 __all__ = [
     "Alias",
+    "AuditLog",
     "Base",
+    "CannedReply",
     "CatalogueRevision",
     "Conversation",
     "Document",
@@ -44,7 +47,10 @@ __all__ = [
     "Outbox",
     "Overlay",
     "Procedure",
+    "SavedView",
+    "Staff",
     "StaffNotice",
+    "StaffSession",
     "Step",
     "Ticket",
     "TicketCounter",
