@@ -17,6 +17,7 @@ from bot.storage.models.catalogue import (
 )
 from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
 from bot.storage.models.learning import UnresolvedCase
+from bot.storage.models.places import PlaceName
 from bot.storage.models.staff import AuditLog, CannedReply, SavedView, Staff, StaffSession
 from bot.storage.models.tickets import (
     StaffNotice,
@@ -46,6 +47,7 @@ __all__ = [
     "Method",
     "Outbox",
     "Overlay",
+    "PlaceName",
     "Procedure",
     "SavedView",
     "Staff",
