@@ -94,7 +94,7 @@ class CannedReply(Base):
 
     id: Mapped[int] = identity()
     title: Mapped[str] = mapped_column(unique=True)
-    text: Mapped[str]
+    body: Mapped[str]
     """May hold `{code}`, `{agency}`, `{due}`."""
     statuses: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
     """Where it is offered; empty: everywhere."""
@@ -116,4 +116,4 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only()
 """Statements; the migration runs the same."""
 
 for _statement in APPEND_ONLY:
-    event.listen(AuditLog.__table__, "after_create", DDL(_statement))
+    event.listen(AuditLog.__table__, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]  # SQLAlchemy types it so
