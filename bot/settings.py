@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("var"), description="Where the data, models, keys and logs live.")
     host: str = Field("127.0.0.1", description="Address on which the web process listens.")
     port: int = Field(8000, ge=1, le=65535, description="Port of the web process.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="Address under which people reach the web process, such as https://hoi.phuong-mau.gov.vn;"
+        " with https, staff cookies are sent over TLS only. Empty: as the browser asked.",
+    )
     database_url: SecretStr = Field(
         SecretStr(""),
         description="PostgreSQL URL; empty: the embedded PostgreSQL in the data directory.",
