@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from bot.tickets.contacts import Contact
-from bot.tickets.states import LABELS, OPEN, Status
+from bot.tickets.states import LABELS, Status
 
 Source = Literal["citizen", "staff", "open311"]
 Stage = Literal["before", "after"]
@@ -239,7 +239,15 @@ class BulkResult:
     refused: dict[str, str]
 
 
-__all__ = [
-    "OPEN", "BulkResult", "EventView", "FiledTicket", "LastEvent", "NewReport", "Order", "Page", "PhotoView",
-    "Source", "Stage", "Status", "TicketDetail", "TicketFilter", "TicketRow", "TicketView",
-]  # fmt: skip
+@dataclass(frozen=True)
+class Notice:
+    """Something that staff have to know about a ticket; `kind` as in `staff_notices`."""
+
+    id: int
+    kind: str
+    ticket: str
+    agency: str | None
+    account: str | None
+    role: str
+    data: dict[str, Any]
+    created_at: datetime

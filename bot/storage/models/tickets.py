@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,12 +37,12 @@ class Ticket(Base):
             "ix_tickets_due",
             "due_at",
             "id",
-            postgresql_where=text("status IN ('received', 'sorting', 'forwarded', 'in_progress')"),
+            postgresql_where=sql("status IN ('received', 'sorting', 'forwarded', 'in_progress')"),
         ),
-        Index("ix_tickets_check_at", "check_at", postgresql_where=text("check_at IS NOT NULL")),
-        Index("ix_tickets_place", "category", "lat", "long", postgresql_where=text("lat IS NOT NULL")),
+        Index("ix_tickets_check_at", "check_at", postgresql_where=sql("check_at IS NOT NULL")),
+        Index("ix_tickets_place", "category", "lat", "long", postgresql_where=sql("lat IS NOT NULL")),
         Index("ix_tickets_updated", "updated_at", "id"),
-        Index("ix_tickets_restricted", "id", postgresql_where=text("restricted")),
+        Index("ix_tickets_restricted", "id", postgresql_where=sql("restricted")),
         Index("ix_tickets_words", "words", postgresql_using="gin"),
         UniqueConstraint("source", "external_id"),
     )
@@ -54,7 +55,7 @@ class Ticket(Base):
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
     channel: Mapped[str]
     """`web`, `telegram`, `zalo`, `cli`; `phone`, `counter` … for a ticket that staff made; `open311`."""
-    source: Mapped[str] = mapped_column(server_default=text("'citizen'"))
+    source: Mapped[str] = mapped_column(server_default=sql("'citizen'"))
     """`citizen`, `staff`, `open311`."""
     external_id: Mapped[str | None]
     """The report's id at its source, where that has one."""
@@ -62,7 +63,7 @@ class Ticket(Base):
     category: Mapped[str]
     description: Mapped[str]
     """Masked text."""
-    answers: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    answers: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'::jsonb"))
     """Answers to the category's own questions, by their code; masked text, or a list of option keys."""
     place: Mapped[str]
     """As the citizen wrote it, masked."""
@@ -76,8 +77,8 @@ class Ticket(Base):
     contact: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Encrypted JSON `{"name", "phone", "email"}`; none for an anonymous report."""
     anonymous: Mapped[bool]
-    restricted: Mapped[bool] = mapped_column(server_default=text("false"))
-    private: Mapped[bool] = mapped_column(server_default=text("false"))
+    restricted: Mapped[bool] = mapped_column(server_default=sql("false"))
+    private: Mapped[bool] = mapped_column(server_default=sql("false"))
     """Never published (Open311, open data), though every officer may read it."""
     status: Mapped[str]
     """One of the nine statuses; `bot/tickets/states.py`."""
@@ -86,7 +87,7 @@ class Ticket(Base):
     """The account of who works on it."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    updated_by: Mapped[str] = mapped_column(server_default=text("'system'"))
+    updated_by: Mapped[str] = mapped_column(server_default=sql("'system'"))
     """An account, or `citizen`, `system`, `remote`."""
     status_at: Mapped[datetime] = mapped_column(server_default=func.now())
     """Since when it has its status."""
@@ -94,7 +95,7 @@ class Ticket(Base):
     """The deadline; none where the category has no clock."""
     paused_at: Mapped[datetime | None]
     """Since when the clock stands because the citizen was asked something."""
-    paused_seconds: Mapped[int] = mapped_column(server_default=text("0"))
+    paused_seconds: Mapped[int] = mapped_column(server_default=sql("0"))
     """Working time for which the clock stood so far."""
     check_at: Mapped[datetime | None]
     """When the sweep has to look at it next: a reminder, the deadline, an escalation, the end of a silence."""
@@ -104,7 +105,7 @@ class Ticket(Base):
     """When the office said that the matter is done; none again after a reopening."""
     closed_at: Mapped[datetime | None]
     """When it came to its end: closed, refused or escalated."""
-    reopened: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    reopened: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
     """How often the citizen brought it back, by reopening or by saying that it is not solved."""
     rating: Mapped[int | None] = mapped_column(SmallInteger)
     """1 to 5, by the citizen."""
@@ -112,7 +113,7 @@ class Ticket(Base):
     """The citizen's, with the rating; masked."""
     words: Mapped[str | None] = mapped_column(TSVECTOR)
     """Folded words of code, description, place and address, for searching."""
-    pin_failures: Mapped[int] = mapped_column(server_default=text("0"))
+    pin_failures: Mapped[int] = mapped_column(server_default=sql("0"))
     pin_locked_until: Mapped[datetime | None]
 
 
@@ -133,12 +134,12 @@ class TicketEvent(Base):
     """`citizen`, `officer`, `system`, `remote`."""
     account: Mapped[str | None]
     """The officer's account, or the remote backend's name."""
-    public: Mapped[bool] = mapped_column(server_default=text("true"))
+    public: Mapped[bool] = mapped_column(server_default=sql("true"))
     """Whether the citizen sees it."""
     text: Mapped[str | None]
     """What was said: an answer, a reason, a question, a note. Masked."""
     at: Mapped[datetime] = mapped_column(server_default=func.now())
-    data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    data: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'::jsonb"))
     key: Mapped[str | None]
     """Names what may happen only once to a ticket, such as a reminder."""
 
@@ -147,7 +148,7 @@ class TicketPhoto(Base):
     """A picture of a ticket. The file lies outside the web root, `<data>/photos/<key[:2]>/<key>.<ending>`."""
 
     __tablename__ = "ticket_photos"
-    __table_args__ = (Index("ix_ticket_photos_unattached", "created_at", postgresql_where=text("ticket_id IS NULL")),)
+    __table_args__ = (Index("ix_ticket_photos_unattached", "created_at", postgresql_where=sql("ticket_id IS NULL")),)
 
     id: Mapped[int] = identity()
     key: Mapped[str] = mapped_column(unique=True)
@@ -177,8 +178,8 @@ class TicketSubmission(Base):
     __table_args__ = (
         UniqueConstraint("ticket_id", "backend"),
         UniqueConstraint("backend", "remote_id"),
-        Index("ix_ticket_submissions_poll", "backend", "polled_at", postgresql_where=text("state = 'accepted'")),
-        Index("ix_ticket_submissions_open", "backend", "id", postgresql_where=text("state <> 'accepted'")),
+        Index("ix_ticket_submissions_poll", "backend", "polled_at", postgresql_where=sql("state = 'accepted'")),
+        Index("ix_ticket_submissions_open", "backend", "id", postgresql_where=sql("state <> 'accepted'")),
     )
 
     id: Mapped[int] = identity()
@@ -186,7 +187,7 @@ class TicketSubmission(Base):
     backend: Mapped[str]
     """The backend's name of the locality file."""
     idempotency_key: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[str] = mapped_column(server_default=text("'waiting'"))
+    state: Mapped[str] = mapped_column(server_default=sql("'waiting'"))
     """`waiting`, `unknown` (sent, no answer: to be looked up), `token` (accepted without an id yet), `accepted`,
     `refused` (for good; staff are told)."""
     remote_id: Mapped[str | None]
@@ -195,7 +196,7 @@ class TicketSubmission(Base):
     remote_updated_at: Mapped[datetime | None]
     """Of the newest update that was applied: an older one never changes anything."""
     polled_at: Mapped[datetime | None]
-    tries: Mapped[int] = mapped_column(server_default=text("0"))
+    tries: Mapped[int] = mapped_column(server_default=sql("0"))
     last_error: Mapped[str | None]
     """A stable word."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -222,8 +223,8 @@ class StaffNotice(Base):
     __tablename__ = "staff_notices"
     __table_args__ = (
         UniqueConstraint("ticket_id", "key"),
-        Index("ix_staff_notices_unread", "agency", "id", postgresql_where=text("read_at IS NULL")),
-        Index("ix_staff_notices_account", "account", "id", postgresql_where=text("read_at IS NULL")),
+        Index("ix_staff_notices_unread", "agency", "id", postgresql_where=sql("read_at IS NULL")),
+        Index("ix_staff_notices_account", "account", "id", postgresql_where=sql("read_at IS NULL")),
     )
 
     id: Mapped[int] = identity()
@@ -238,7 +239,7 @@ class StaffNotice(Base):
     """One officer alone."""
     role: Mapped[str]
     """The least role that sees it: `officer`, `supervisor`."""
-    data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    data: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'::jsonb"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     read_at: Mapped[datetime | None]
     read_by: Mapped[str | None]
