@@ -121,7 +121,11 @@ class TicketEvent(Base):
     """Something that happened to a ticket, with its actor; never changed afterwards."""
 
     __tablename__ = "ticket_events"
-    __table_args__ = (UniqueConstraint("ticket_id", "seq"), UniqueConstraint("ticket_id", "key"))
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq"),
+        UniqueConstraint("ticket_id", "key"),
+        Index("ix_ticket_events_at", "at", "id", postgresql_where=sql("public")),
+    )
 
     id: Mapped[int] = identity()
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
