@@ -98,6 +98,13 @@ class Settings(BaseSettings):
     telegram_api_base: str = Field(
         "https://api.telegram.org", description="Base of the Telegram Bot API (a stand-in for tests)."
     )
+    open311_api_keys: SecretStr = Field(
+        SecretStr(""),
+        description="API keys of other systems for POST under /open311, separated by commas or white space:"
+        " `name:key:scopes`, scopes joined by `+` of `write` (file requests), `update` (report on their handling)"
+        " and `read` (look up by one's own id); `name:sha256=<hex>:scopes` where the key itself is kept elsewhere;"
+        " without scopes, or a bare key: all of them. Empty: nobody may write.",
+    )
     postgres_user: str = Field(
         "",
         description="System user for the embedded PostgreSQL when started by root"
