@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.storage.models import Ticket
 from bot.text import fold
 from bot.tickets.states import OPEN, Status
+from bot.tickets.wording import phrases
 
 WITHIN = 150.0
 """Metres."""
@@ -29,9 +30,9 @@ NEIGHBOURS = 10
 """House numbers of a street at most so far apart count as near."""
 
 _METRES_A_DEGREE = 111_320.0
-_SPACE = frozenset(
-    "o tai ngay truoc mat cua cong sau lung doi dien gan canh ke sat ben hong dau cuoi giua trong cho khu vuc phia ngoai"
-    " duoi tren goc doan quanh doc nha so duong pho toi minh em cai tru cot den dien".split()
+_SPACE = phrases(
+    "o|tai|ngay|truoc|mat|cua|cong|sau|lung|doi|dien|gan|canh|ke|sat|ben|hong|dau|cuoi|giua|trong|cho|khu|vuc|phia|ngoai"
+    "|duoi|tren|goc|doan|quanh|doc|nha|so|duong|pho|toi|minh|em|cai|tru|cot|den"
 )
 """Words of a place that do not tell one place from another."""
 _UNITS = r"phuong|xa|thi tran|quan|huyen|tinh|thanh pho|tp"
@@ -79,7 +80,7 @@ async def similar(
 ) -> list[Similar]:
     """Open reports of a category near a place, the nearest first, at most three."""
     since = (now or datetime.now(UTC)) - SINCE
-    nearby = []
+    nearby: list[ColumnElement[bool]] = []
     if spot.at is not None:
         lat, long = spot.at
         high = WITHIN / _METRES_A_DEGREE
@@ -144,9 +145,8 @@ def same_street(one: str, other: str) -> str | None:
     for kind in mine.marks.keys() & theirs.marks.keys():
         if mine.marks[kind] != theirs.marks[kind]:
             return None
-    if mine.houses and theirs.houses:
-        if min(abs(a - b) for a in mine.houses for b in theirs.houses) > NEIGHBOURS:
-            return None
+    if mine.houses and theirs.houses and min(abs(a - b) for a in mine.houses for b in theirs.houses) > NEIGHBOURS:
+        return None
     common = mine.names & theirs.names | {word for word in fold(other).split() if word in _SPACE}
     marks = {text for kind, text in mine.marks.items() if theirs.marks.get(kind) == text}
     return _excerpt(one, common, marks)
@@ -169,7 +169,8 @@ class _Parts:
     @classmethod
     def of(cls, place: str) -> _Parts:
         plain = _WIDER.sub(" ", fold(place))
-        marks = {"hem": match[1] for match in _ALLEY.finditer(plain)}
+        alleys = _ALLEY.findall(plain)
+        marks = {"hem": alleys[-1]} if alleys else {}
         plain = _ALLEY.sub(" ", plain)
         marks |= {"to" if match[1] in ("to dan pho", "tdp") else match[1]: match[2] for match in _AREA.finditer(plain)}
         plain = _AREA.sub(" ", plain)

@@ -28,7 +28,7 @@ from pathlib import Path
 
 import structlog
 from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.settings import Settings
@@ -107,6 +107,10 @@ class StoredPhoto:
     height: int
 
 
+_BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError, IndexError, KeyError)
+"""What Pillow's readers raise on a file that is not what it says."""
+
+
 def remade(data: bytes) -> Picture:
     """The picture in these bytes, drawn anew.
 
@@ -128,7 +132,7 @@ def remade(data: bytes) -> Picture:
         raise PhotoTooLargeError("too many pixels") from error
     except PhotoError:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError, IndexError, KeyError) as error:
+    except _BROKEN as error:
         raise NotAPictureError(type(error).__name__) from error
     if min(image.size) < 1:
         raise NotAPictureError("empty")
@@ -269,7 +273,7 @@ class Photos:
             TooManyPhotosError: not now.
         """
         owner = await self._owner(conversation)
-        query: Select[tuple[int]] = select(func.count()).where(
+        query = select(func.count(TicketPhoto.id)).where(
             TicketPhoto.conversation_id == owner, TicketPhoto.ticket_id.is_(None)
         )
         async with self._sessions() as session:

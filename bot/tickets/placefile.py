@@ -4,7 +4,7 @@ Three forms are read, told apart by their content (JSON, also with gzip):
 
 | form | gives |
 |---|---|
-| a list of provinces with `Code`, `FullName`, `Wards` (thanglequoc/vietnamese-provinces-database) | today's names, codes |
+| a list of provinces with `Code`, `FullName`, `Wards` (thanglequoc/vietnamese-provinces-database) | today's names |
 | an object with `wards` → `new_ward_name`, `old_wards` … (tanthuan031/vnadministrative) | former names |
 | an object with `ward_mapping` (the mapping in underthesea's `address` package) | former names |
 
@@ -194,7 +194,7 @@ def _joined(rows: list[Row]) -> list[Row]:
         province = RENAMED.get(row.province, row.province)
         row = replace(row, province=province, ward_code=row.ward_code or codes.get(_ward_key(row)))
         district = fold_name(row.district or "")
-        key = (fold_name(row.name), row.kind, row.former and district, _ward_key(row), row.former)
+        key: tuple[object, ...] = (fold_name(row.name), row.kind, row.former and district, _ward_key(row), row.former)
         if row.kind in (DISTRICT, PROVINCE):
             key = (fold_name(row.name), row.kind, fold_name(row.province))
         kept.setdefault(key, row)

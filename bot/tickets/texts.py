@@ -8,6 +8,7 @@ from __future__ import annotations
 from string import Formatter
 
 from bot.locality import Locality, LocalityError
+from bot.tickets.texts_intake import INTAKE
 from bot.tickets.texts_life import LIFE
 
 TEXTS: dict[str, str] = {
@@ -35,7 +36,7 @@ TEXTS: dict[str, str] = {
     "corrected": "Tôi đã sửa.",
     "summary": (
         "Bạn xem lại giúp trước khi gửi:\n• Lĩnh vực: {category}\n• Nội dung: {description}\n"
-        "• Địa điểm: {place}\n• Liên hệ: {contact}\n{restricted}Gửi phản ánh này chứ?"
+        "{details}• Địa điểm: {place}\n{photos}• Liên hệ: {contact}\n{restricted}Gửi phản ánh này chứ?"
     ),
     "summary_restricted": "• Chỉ người được giao nhiệm vụ mới đọc được.\n",
     "confirm_again": "Bạn chọn “Gửi”, “Sửa” hoặc “Hủy” giúp tôi.",
@@ -133,7 +134,7 @@ TEXTS: dict[str, str] = {
     "button_contact": "Liên hệ",
     "button_report": "Gửi phản ánh",
     "button_my_tickets": "Phản ánh của tôi",
-} | LIFE
+} | INTAKE | LIFE
 
 
 class Texts:

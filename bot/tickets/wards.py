@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.locality import Locality
 from bot.storage.models import PlaceName
 from bot.text import fold
+from bot.tickets.wording import phrases
 
 WARDS = ("phuong", "xa", "thi tran", "dac khu")
 DISTRICT, PROVINCE = "quan", "tinh"
@@ -33,8 +34,8 @@ _KINDS = {
 }  # fmt: skip
 _SHORT = frozenset({"p", "ph", "f", "x", "q", "h", "tx"})
 """Only with a full stop or a number behind them: "p.12", "q1"."""
-_STREETS = frozenset(
-    ["duong", "pho", "hem", "ngo", "ngach", "kiet", "cho", "cau", "truong", "dai", "lo", "so", "nha", "chung", "cu", "toa", "khu", "to", "ap", "thon", "xom", "cong", "vien", "ql"]
+_STREETS = phrases(
+    "duong|pho|hem|ngo|ngach|kiet|cho|cau|truong|dai|lo|so|nha|chung|cu|toa|khu|to|ap|thon|xom|cong|vien|ql"
 )
 """After these a name is a street's or a building's."""
 _ALIASES = (
