@@ -1,4 +1,4 @@
-"""Reports ("phản ánh, kiến nghị"): the form, filing, cancelling, and the status of tickets and dossiers.
+"""Reports ("phản ánh, kiến nghị"): the form, filing, cancelling.
 
 For the engine's side (domain.yml, nlu_data/rules.yml):
 
@@ -55,7 +55,6 @@ to be replaced by "[không lưu]" in the message log; the engine passes it on as
 
 from __future__ import annotations
 
-import re
 from typing import Any, cast
 
 from rasa_sdk import Action, Tracker
@@ -85,10 +84,6 @@ FORM = "report_form"
 REQUESTED = "requested_slot"
 TURN = "report_turn"
 LAST = "last_ticket"
-ASKED = "asked_ticket"
-
-_CODE = re.compile(r"\bPA-\d{4}-\d{6,}\b", re.IGNORECASE)
-_PIN = re.compile(r"(?<![\d-])\d{6}(?![\d-])")
 
 
 class ValidateReportForm(Action):  # type: ignore[misc]  # rasa-sdk has no type information
@@ -201,54 +196,16 @@ class ActionCancelReport(Action):  # type: ignore[misc]  # as above
         return []
 
 
-class ActionTicketStatus(Action):  # type: ignore[misc]  # as above
-    """The status of a report: of this conversation, or by code and PIN."""
-
-    def name(self) -> str:
-        """As in the domain."""
-        return "action_ticket_status"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
-        """Show, or ask for what is needed."""
-        here, conversation = services.current(), conversation_of(tracker)
-        code, pin = code_and_pin(tracker)
-        shown = None
-        if code is None:
-            mine = await here.tickets.mine(conversation)
-            lines = [here.desk.texts.say("tickets_title"), *map(here.desk.shown, mine)]
-            text = "\n".join(lines) if mine else here.desk.texts.say("tickets_none")
-        else:
-            shown = await here.tickets.status(code, conversation, pin)
-            refused = here.desk.texts.say("ticket_refused") if pin else here.desk.pin_wanted(code)
-            text = here.desk.shown(shown) if shown else refused
-        say(dispatcher, text)
-        outcome(dispatcher, "lookup", ticket=shown.code if shown else None)
-        return [SlotSet(ASKED, None if shown else code)]
-
-
-class ActionDossierStatus(Action):  # type: ignore[misc]  # as above
-    """How to look up a dossier."""
-
-    def name(self) -> str:
-        """As in the domain."""
-        return "action_dossier_status"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
-        """Tell the way."""
-        say(dispatcher, services.current().desk.office.dossier(entity(tracker, "dossier_code")))
-        outcome(dispatcher, "lookup")
-        return []
-
-
 def heard_of(tracker: Tracker) -> Heard:
     """The latest message."""
     message = tracker.latest_message
     intent = message.get("intent") or {}
+    name = str(intent.get("name") or "")
     return heard(
         message.get("text"),
-        str(intent.get("name") or ""),
+        name,
         float(intent.get("confidence") or 0.0),
-        entity(tracker, "choice"),
+        entity(tracker, "choice") if name == "form_choice" else None,
         message.get("gated_from"),
     )
 
@@ -297,12 +254,3 @@ def close(dispatcher: CollectingDispatcher, draft: Draft) -> Events:
         say(dispatcher, desk.texts.say("cancelled"))
         outcome(dispatcher, "smalltalk")
     return []
-
-
-def code_and_pin(tracker: Tracker) -> tuple[str | None, str | None]:
-    """The ticket code and the PIN of a message; a PIN alone belongs to the code asked about before."""
-    text = str(tracker.latest_message.get("text") or "")
-    found = entity(tracker, "ticket_code") or ((match := _CODE.search(text)) and match.group())
-    pin = _PIN.search(_CODE.sub(" ", text))
-    code = found or (tracker.slots.get(ASKED) if pin else None)
-    return (code.upper() if code else None), (pin.group() if pin else None)

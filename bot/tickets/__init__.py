@@ -13,6 +13,7 @@ from bot.tickets.errors import (
     UnknownCategoryError,
     UnknownTicketError,
 )
+from bot.tickets.follow_up import FollowUp
 from bot.tickets.gate import DIGRESSIONS
 from bot.tickets.kinds import KINDS
 from bot.tickets.people import SYSTEM, Actor, Citizen, Role, Viewer
@@ -47,6 +48,7 @@ __all__ = [
     "Desk",
     "EventView",
     "FiledTicket",
+    "FollowUp",
     "ForbiddenError",
     "InvalidError",
     "NewReport",

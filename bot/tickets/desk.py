@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.locality import Locality, LocalitySource, current
 from bot.settings import Settings
@@ -89,6 +90,13 @@ class Desk:
             due=self._deadline(ticket),
             last=self._last(ticket),
         )
+
+    def reopen_until(self, ticket: TicketView) -> str:
+        """Until when a ticket that is closed now may be reopened, as a sentence; nothing where it may not."""
+        days = self.locality.tickets.reopen_days
+        if not ticket.may_reopen:
+            return ""
+        return self.texts.say("reopen_until", until=f"{self.locality.now() + timedelta(days=days):%d/%m/%Y}")
 
     def pin_wanted(self, code: str) -> str:
         """The question for a ticket's PIN."""

@@ -8,6 +8,7 @@
 | `report:<category>` | `report_<category>` | |
 | `form:<choice>` | `form_choice` | choice |
 | `menu:report|status|handoff|help` | `report`, `ticket_status`, `handoff`, `capabilities` | |
+| `ticket:<PA-…>:<choice>` | `ticket_status` | ticket_code, choice |
 | anything else | `nlu_fallback` | |
 """
 
@@ -65,12 +66,23 @@ def _menu(match: re.Match[str]) -> Parsed:
     return MENU[match["item"]], {}
 
 
+def _ticket(match: re.Match[str]) -> Parsed:
+    return "ticket_status", match.groupdict()
+
+
 _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Parsed]], ...] = (
     (re.compile(rf"pick:{_CODE}(?::{_ASPECT})?"), _pick),
     (re.compile(rf"full:{_CODE}:{_ASPECT}"), _full),
     (re.compile(rf"aspect:{_ASPECT}"), _aspect),
     (re.compile(r"report:(?P<category>[a-z]{1,20}(?:_[a-z]{1,20}){0,5})"), _report),
     (re.compile(r"form:(?P<choice>[a-z]{1,20}(?:_[a-z]{1,20}){0,3}(?::[a-z0-9_]{1,30})?)"), _form),
+    (
+        re.compile(
+            r"ticket:(?P<ticket_code>PA-[0-9]{4}-[0-9]{6,9})"
+            r":(?P<choice>show|solved|unsolved|rate_[1-5]|reopen(?:_[a-z]{1,12})?)"
+        ),
+        _ticket,
+    ),
     (re.compile(rf"menu:(?P<item>{'|'.join(MENU)})"), _menu),
 )
 

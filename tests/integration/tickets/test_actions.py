@@ -14,7 +14,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select, text
 
-from actions import guidance, office, reports, services
+from actions import guidance, office, reports, services, tickets
 from bot.knowledge.search import LiveIndex
 from bot.knowledge.service import AnswerService, DatabaseRecords
 from bot.locality import load
@@ -47,7 +47,7 @@ async def here(database_url: str) -> AsyncIterator[services.Services]:
     index = LiveIndex(database)
     made = services.Services(
         settings=settings,
-        locality=locality,
+        source=locality,
         database=database,
         index=index,
         answers=AnswerService(DatabaseRecords(database), index),
@@ -241,10 +241,10 @@ async def test_guidance(here: services.Services, intent: str, kind: str | None, 
 async def test_the_status_of_ones_own_report(here: services.Services) -> None:
     citizen = await filed(here)
     code = citizen.slots["last_ticket"]
-    await citizen.runs(reports.ActionTicketStatus(), "phản ánh của tôi")
+    await citizen.runs(tickets.ActionTicketStatus(), "phản ánh của tôi")
     assert code in citizen.said
     assert "đã tiếp nhận" in citizen.said
-    await citizen.runs(reports.ActionTicketStatus(), f"mã {code.lower()} tới đâu rồi")
+    await citizen.runs(tickets.ActionTicketStatus(), f"mã {code.lower()} tới đâu rồi")
     assert citizen.outcomes == [{"status": "lookup", "ticket": code}]
 
 
@@ -253,22 +253,22 @@ async def test_the_status_of_anothers_report_wants_the_pin(here: services.Servic
     code = owner.slots["last_ticket"]
     pin = owner.said.split("PIN: ")[1][:6]
     stranger = await Citizen.arrive(here)
-    await stranger.runs(reports.ActionTicketStatus(), code)
+    await stranger.runs(tickets.ActionTicketStatus(), code)
     known = stranger.said
-    await stranger.runs(reports.ActionTicketStatus(), code.replace("000001", "000999"))
+    await stranger.runs(tickets.ActionTicketStatus(), code.replace("000001", "000999"))
     assert stranger.said.replace("000999", "000001") == known, "an unknown code must sound like another's"
-    await stranger.runs(reports.ActionTicketStatus(), code)
-    await stranger.runs(reports.ActionTicketStatus(), f"pin {(int(pin) + 1) % 10**6:06d}")
+    await stranger.runs(tickets.ActionTicketStatus(), code)
+    await stranger.runs(tickets.ActionTicketStatus(), f"pin {(int(pin) + 1) % 10**6:06d}")
     assert "chưa đúng" in stranger.said
-    await stranger.runs(reports.ActionTicketStatus(), pin)
+    await stranger.runs(tickets.ActionTicketStatus(), pin)
     assert "Chiếu sáng công cộng" in stranger.said
     assert stranger.slots["asked_ticket"] is None
 
 
 async def test_without_any_report_the_way_is_told(here: services.Services) -> None:
     citizen = await Citizen.arrive(here)
-    assert "PA-" in (await citizen.runs(reports.ActionTicketStatus(), "phản ánh của tôi")).said
-    await citizen.runs(reports.ActionDossierStatus(), "…", "dossier_status", dossier_code="H00.01-260101-0001")
+    assert "PA-" in (await citizen.runs(tickets.ActionTicketStatus(), "phản ánh của tôi")).said
+    await citizen.runs(tickets.ActionDossierStatus(), "…", "dossier_status", dossier_code="H00.01-260101-0001")
     assert "H00.01-260101-0001" in citizen.said
     assert "dichvucong.gov.vn" in citizen.said
 

@@ -33,6 +33,13 @@ def _meaning(payload: str) -> tuple[str, dict[str, str]]:
         ("menu:status", "ticket_status", {}),
         ("menu:handoff", "handoff", {}),
         ("menu:help", "capabilities", {}),
+        ("ticket:PA-2026-000001:solved", "ticket_status", {"ticket_code": "PA-2026-000001", "choice": "solved"}),
+        ("ticket:PA-2026-000001:rate_5", "ticket_status", {"ticket_code": "PA-2026-000001", "choice": "rate_5"}),
+        (
+            "ticket:PA-2026-000001:reopen_again",
+            "ticket_status",
+            {"ticket_code": "PA-2026-000001", "choice": "reopen_again"},
+        ),
     ],
 )
 def test_the_payloads_of_the_contract(payload: str, intent: str, entities: dict[str, str]) -> None:
@@ -45,6 +52,7 @@ def test_the_payloads_of_the_contract(payload: str, intent: str, entities: dict[
         "", "pick:", "pick:1.00119", "pick:1.001193:", "pick:1.001193:price", "pick:1.001193\n", "Pick:1.001193",
         "full:1.001193", "aspect:", "report:", "report:unknown", "report:RAC", "menu:restart", "/restart",
         'form:{"a":1}', "form:" + "a" * 60, "report:Rác", "pick:١.001193", "inform", "form_choice",
+        "ticket:PA-2026-000001", "ticket:PA-2026-1:solved", "ticket:PA-2026-000001:rate_6", "ticket:PA-2026-000001:close",
     ],
 )  # fmt: skip
 def test_anything_else_is_not_understood(payload: str) -> None:
