@@ -152,9 +152,11 @@ async function remembered() {
       waiting.push({ message_id: one.message_id, ...body });
     }
     if (shown.has(one.message_id)) continue;
-    const message = citizenMessage(one.text);
-    shown.set(one.message_id, message);
-    nodes.push(message, ...one.replies.map((reply) => botMessage(reply, press)));
+    const said = one.replies.map((reply) => botMessage(reply, press));
+    // A notice was told unasked: nobody wrote before it.
+    const first = one.kind === "notice" ? said[0] : citizenMessage(one.text);
+    shown.set(one.message_id, first);
+    nodes.push(...(first === said[0] ? said : [first, ...said]));
   }
   if (nodes.length) {
     log.setAttribute("aria-live", "off"); // what was said before is not read out again
@@ -167,6 +169,20 @@ async function remembered() {
     if (!done.has(item.message_id) && !talk.queue.some((other) => other.message_id === item.message_id)) say(item);
   }
 }
+
+// What happened to a report meanwhile, told when the citizen looks again.
+async function lookForNotices() {
+  if (document.hidden || !store.conversation || talk.queue.length) return;
+  for (const one of (await talk.history()) ?? []) {
+    if (one.kind !== "notice" || shown.has(one.message_id)) continue;
+    const said = one.replies.map((reply) => botMessage(reply, press));
+    shown.set(one.message_id, said[0]);
+    log.append(...said);
+    bringIntoView(log, said[0]);
+  }
+}
+document.addEventListener("visibilitychange", lookForNotices);
+setInterval(lookForNotices, 120000);
 
 fold();
 form.hidden = false;
