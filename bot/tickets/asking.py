@@ -72,10 +72,14 @@ class Asking:
         if draft.place in (None, UNKNOWN_PLACE):
             return say("place_unknown")
         place = readable(draft.place or "")
-        if draft.at is not None and place != shared(self._texts, draft.at):
+        if draft.at is not None and place != self.shared_place(draft.at):
             place = say("place_shared_more", place=place)
         today = (draft.spot or {}).get("today")
         return say("place_today", place=place, today=today) if today else place
+
+    def shared_place(self, at: tuple[float, float]) -> str:
+        """A shared location as the place of a report."""
+        return self._texts.say("place_shared", lat=f"{at[0]:.5f}", long=f"{at[1]:.5f}")
 
     def _summary(self, draft: Draft, category: Category | None, cancel: tuple[str, str]) -> Question:
         say, contact = self._texts.say, draft.contact or ANONYMOUS
@@ -161,11 +165,6 @@ class Asking:
             for number in range(1, len(offered) + 1)
         )
         return Question(text, (*same, (say("button_other_matter"), "form:new"), cancel))
-
-
-def shared(texts: Texts, at: tuple[float, float]) -> str:
-    """A shared location as the place of a report."""
-    return texts.say("place_shared", lat=f"{at[0]:.5f}", long=f"{at[1]:.5f}")
 
 
 def today_of(option: Option) -> str:

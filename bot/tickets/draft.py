@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 from bot.tickets.contacts import Contact
 
@@ -21,6 +22,8 @@ CATEGORY, DESCRIPTION, DETAILS, PLACE, WARD, SIMILAR, PHOTOS, CONTACT, CONFIRM =
 """The questions in their order; each is the slot that keeps what came of it."""
 AT = "report_at"
 """The slot of the shared location."""
+SLOTS = (*QUESTIONS, AT)
+"""All that a report fills."""
 
 UNKNOWN_PLACE = "-"
 OTHER = "khac"
@@ -94,6 +97,39 @@ class Draft:
     photos: tuple[str, ...] | None = None
     contact: Contact | None = None
     confirm: str | None = None
+
+    @classmethod
+    def of(cls, slots: Mapping[str, Any]) -> Draft:
+        """The draft that slots hold; what an older version wrote in another shape counts as not known."""
+        at, photos, contact = slots.get(AT), slots.get(PHOTOS), slots.get(CONTACT)
+        details, spot, similar = slots.get(DETAILS), slots.get(WARD), slots.get(SIMILAR)
+        return cls(
+            category=slots.get(CATEGORY),
+            description=slots.get(DESCRIPTION),
+            details=details if isinstance(details, dict) else None,
+            place=slots.get(PLACE),
+            at=(float(at[0]), float(at[1])) if isinstance(at, list | tuple) and len(at) == 2 else None,
+            spot=cast(Spot, spot) if isinstance(spot, dict) else None,
+            similar=cast(Likeness, similar) if isinstance(similar, dict) else None,
+            photos=tuple(map(str, photos)) if isinstance(photos, list | tuple) else None,
+            contact=cast(Contact, contact) if isinstance(contact, dict) else None,
+            confirm=slots.get(CONFIRM),
+        )
+
+    def slots(self) -> dict[str, Any]:
+        """What the slots are to hold, by name; all of it survives JSON."""
+        return {
+            CATEGORY: self.category,
+            DESCRIPTION: self.description,
+            DETAILS: self.details,
+            PLACE: self.place,
+            AT: list(self.at) if self.at else None,
+            WARD: self.spot,
+            SIMILAR: self.similar,
+            PHOTOS: None if self.photos is None else list(self.photos),
+            CONTACT: self.contact,
+            CONFIRM: self.confirm,
+        }
 
     @property
     def ward_open(self) -> bool:

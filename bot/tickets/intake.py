@@ -14,7 +14,7 @@ from bot.locality import Locality
 from bot.privacy import kind_of, tokens_in
 from bot.text import fold
 from bot.tickets import details, filling, gate, whereabouts
-from bot.tickets.asking import Asking, shared
+from bot.tickets.asking import Asking
 from bot.tickets.contacts import ANONYMOUS, Contact, read_contact
 from bot.tickets.draft import (
     CANCEL,
@@ -132,7 +132,7 @@ class Intake(Asking):
         if not all(low <= value <= high for value, (low, high) in zip(message.at, _VIETNAM, strict=True)):
             return Step(draft, asked or self.missing(draft), ("location_abroad",))
         known = draft.place not in (None, UNKNOWN_PLACE) and draft.at is None
-        place = draft.place if known else shared(self._texts, message.at)
+        place = draft.place if known else self.shared_place(message.at)
         draft = replace(draft, at=message.at, place=place, similar=None, spot=draft.spot if known else None)
         return Step(draft, self.missing(draft) if asked in (None, PLACE, WARD) else asked, ("location_noted",))
 

@@ -7,6 +7,8 @@
 | `aspect:<aspect>` | `ask_<aspect>` | aspect |
 | `report:<category>` | `report_<category>` | |
 | `form:<choice>` | `form_choice` | choice |
+| `photo:<key>` | `report` | photo: of a picture that the web process took |
+| `location:<latitude>,<longitude>` | `report` | location, degrees |
 | `menu:report|status|handoff|help` | `report`, `ticket_status`, `handoff`, `capabilities` | |
 | `ticket:<PA-…>:<choice>` | `ticket_status` | ticket_code, choice |
 | anything else | `nlu_fallback` | |
@@ -62,6 +64,11 @@ def _form(match: re.Match[str]) -> Parsed:
     return "form_choice", {"choice": match["choice"]}
 
 
+def _sent(match: re.Match[str]) -> Parsed:
+    """A picture or a place is about a report: it begins one, or joins the one that is being written."""
+    return "report", {name: value for name, value in match.groupdict().items() if value}
+
+
 def _menu(match: re.Match[str]) -> Parsed:
     return MENU[match["item"]], {}
 
@@ -83,6 +90,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Parsed]], ...] =
         ),
         _ticket,
     ),
+    (re.compile(r"photo:(?P<photo>[0-9a-f]{32})"), _sent),
+    (re.compile(r"location:(?P<location>-?[0-9]{1,2}\.[0-9]{1,7},-?[0-9]{1,3}\.[0-9]{1,7})"), _sent),
     (re.compile(rf"menu:(?P<item>{'|'.join(MENU)})"), _menu),
 )
 

@@ -17,24 +17,15 @@ from sqlalchemy import select, text
 from actions import guidance, office, reports, services, tickets
 from bot.knowledge.search import LiveIndex
 from bot.knowledge.service import AnswerService, DatabaseRecords
-from bot.locality import load
 from bot.privacy import Vault, mask
 from bot.settings import Settings
 from bot.storage.database import connect_async, sessions
 from bot.storage.models import Conversation, MaskedValue, Ticket
 from bot.tickets import Desk, TicketService
+from tests.support.localities import plain, ward
 
 EXAMPLE = Path(__file__).parents[3] / "localities" / "phuong-mau.yml"
-ASK = {
-    action.slot: action
-    for action in (
-        reports.AskReportCategory,
-        reports.AskReportDescription,
-        reports.AskReportPlace,
-        reports.AskReportContact,
-        reports.AskReportConfirm,
-    )
-}
+ASK = {action.slot: action for action in reports.AskReport.__subclasses__()}
 
 
 @pytest.fixture
@@ -42,7 +33,7 @@ async def here(database_url: str) -> AsyncIterator[services.Services]:
     settings = Settings(
         secret_key=SecretStr("a secret key that is long enough"), database_url=SecretStr(database_url), locality=EXAMPLE
     )
-    database, locality = connect_async(database_url), load(EXAMPLE)
+    database, locality = connect_async(database_url), plain(ward())
     # Not `services.start`: reports need no search, and its ear would have to be let go between two tests.
     index = LiveIndex(database)
     made = services.Services(
@@ -167,7 +158,7 @@ async def test_a_report_becomes_a_ticket_with_its_contact(here: services.Service
     assert code in citizen.said
     assert await here.tickets.contact(code) == {"name": "Lan", "phone": "0912 345 678"}
     assert await count(here, "masked_values") == 0
-    assert all(citizen.slots[name] is None for name in reports.QUESTIONS)
+    assert all(citizen.slots[name] is None for name in reports.SLOTS)
 
 
 async def test_every_question_reports_the_form(here: services.Services) -> None:
@@ -283,7 +274,7 @@ async def test_erasure_is_real_and_ends_the_report(here: services.Services) -> N
     assert citizen.outcomes[0] == {"status": "privacy"}
     assert not citizen.active
     assert await count(here, "masked_values") == 0
-    assert all(citizen.slots[name] is None for name in reports.QUESTIONS)
+    assert all(citizen.slots[name] is None for name in reports.SLOTS)
     assert await count(here, "tickets") == 1
 
 

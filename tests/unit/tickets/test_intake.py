@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.locality import load
 from bot.tickets.draft import (
     CANCEL,
     CATEGORY,
@@ -26,16 +24,9 @@ from bot.tickets.draft import (
 from bot.tickets.gate import DIGRESSIONS, Heard, heard
 from bot.tickets.intake import Intake
 from bot.tickets.texts import Texts
+from tests.support.localities import plain, ward
 
-EXAMPLE = load(Path(__file__).parents[3] / "localities" / "phuong-mau.yml")
-# Without questions of its own, so that the conversation is the shortest.
-LOCALITY = EXAMPLE.model_copy(
-    update={
-        "categories": tuple(
-            item.model_copy(update={"questions": (), "photo": "optional"}) for item in EXAMPLE.categories
-        )
-    }
-)
+LOCALITY = plain(ward())
 INTAKE = Intake(LOCALITY, Texts(LOCALITY))
 ANONYMOUS = {"anonymous": True}
 
