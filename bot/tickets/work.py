@@ -17,7 +17,7 @@ from bot.tickets.errors import (
 )
 from bot.tickets.kit import Kit
 from bot.tickets.people import Actor
-from bot.tickets.states import ENDED, OPEN, TRANSITIONS, Status, path
+from bot.tickets.states import ENDED, OPEN, TRANSITIONS, Status, needs_reason, path
 
 
 def allowed(kit: Kit, ticket: Ticket, actor: Actor) -> tuple[Status, ...]:
@@ -94,7 +94,9 @@ async def advance(
         last = number == len(way)
         told = last or (status is Status.DONE and way[-1] is Status.AWAITING_CITIZEN)
         said = text if last or status is Status.DONE else None
-        because = reason or (text if last else None) or "theo cập nhật của nơi xử lý"
+        because = (reason or text) if last else None
+        if needs_reason(Status(ticket.status), status):
+            because = because or reason or "theo cập nhật của nơi xử lý"
         await move(session, kit, ticket, status, actor, reason=because, text=said, agency=agency, tell=told)
 
 
