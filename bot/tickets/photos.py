@@ -266,19 +266,20 @@ class Photos:
         async with self._sessions() as session:
             return await session.scalar(select(Conversation.id).where(Conversation.key == wanted))
 
-    async def check_room(self, conversation: str) -> None:
-        """Whether a conversation may send one more picture, before it is read at all.
+    async def check_room(self, conversation: str) -> bool:
+        """Whether there is such a conversation, before its picture is read at all.
 
         Raises:
-            TooManyPhotosError: not now.
+            TooManyPhotosError: it keeps enough pictures that belong to no ticket yet.
         """
         owner = await self._owner(conversation)
         query = select(func.count(TicketPhoto.id)).where(
             TicketPhoto.conversation_id == owner, TicketPhoto.ticket_id.is_(None)
         )
         async with self._sessions() as session:
-            if (await session.scalar(query) or 0) >= MOST_WAITING:
+            if owner is not None and (await session.scalar(query) or 0) >= MOST_WAITING:
                 raise TooManyPhotosError
+        return owner is not None
 
     async def _delete(self, which: ColumnElement[bool]) -> int:
         """Rows first: a file without a row is found by the next clean-up, a row without a file would be a lie."""

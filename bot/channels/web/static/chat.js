@@ -1,5 +1,6 @@
 // The chat page.
 
+import { attachments } from "./attach.js";
 import { newId, store } from "./store.js";
 import { Talk } from "./talk.js";
 import { botMessage, bringIntoView, citizenMessage, element, news } from "./view.js";
@@ -115,6 +116,16 @@ $("starts").addEventListener("click", (event) => {
   if (asked) say({ message_id: newId(), text: asked });
   else if (payload) press({ payload, title: event.target.textContent });
 });
+
+// A picture needs a conversation to belong to: where there is none yet, the report is begun first.
+async function ready() {
+  if (!store.conversation && !talk.queue.length) press({ payload: "menu:report", title: "Gửi phản ánh" });
+  while (!store.conversation || talk.queue.length) {
+    if (!store.conversation && !talk.queue.length) throw new Error("Chưa bắt đầu được phản ánh. Bạn thử lại giúp.");
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+attachments({ file: $("file"), photo: $("photo"), where: $("where"), said: $("attach-said") }, press, ready);
 
 $("new").addEventListener("click", () => {
   $("confirm").returnValue = "";
