@@ -63,6 +63,11 @@ async def open_items(session: AsyncSession, kit: Kit, ticket: Ticket, now: datet
     return sorted((item for item in items(kit, ticket, now) if item.key not in happened), key=lambda item: item.at)
 
 
+def first_look(kit: Kit, ticket: Ticket) -> datetime | None:
+    """The same as `next_look` for a ticket that is just being filed."""
+    return min((item.at for item in items(kit, ticket, ticket.created_at)), default=None)
+
+
 async def next_look(session: AsyncSession, kit: Kit, ticket: Ticket) -> datetime | None:
     """When the sweep has to look at a ticket; none: nothing comes up."""
     coming = await open_items(session, kit, ticket, datetime.now(UTC))

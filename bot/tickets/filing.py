@@ -16,9 +16,9 @@ from bot.locality import Category
 from bot.privacy import tokens_in
 from bot.privacy.masking import TOKEN
 from bot.storage.jobs import defer_in
-from bot.storage.models import Ticket, TicketCounter, TicketSubmission
+from bot.storage.models import Ticket, TicketCounter, TicketEvent, TicketSubmission
 from bot.text import fold
-from bot.tickets import changes, notices
+from bot.tickets import agenda, changes, notices
 from bot.tickets.contacts import Contact
 from bot.tickets.errors import InvalidError, UnknownCategoryError
 from bot.tickets.kit import Kit, code_of, conversation_id
@@ -137,15 +137,28 @@ async def _write(
         status=Status.RECEIVED,
         created_at=now,
         status_at=now,
+        updated_at=now,
+        updated_by=actor.account if actor else "citizen",
         due_at=kit.deadline(category, now),
         words=words(code, report.description, report.place, report.address),
     )
+    ticket.check_at = agenda.first_look(kit, ticket)
     session.add(ticket)
     await session.flush()
-    await changes.attach(
-        session, ticket, report.photos, "before", account=actor.account if actor else None
+    await changes.attach(session, ticket, report.photos, "before", account=actor.account if actor else None)
+    # Not `record`: the counter's row is locked, and there is nobody to tell and nothing that came before.
+    session.add(
+        TicketEvent(
+            ticket_id=ticket.id,
+            seq=1,
+            kind="TicketFiled",
+            status=ticket.status,
+            actor=actor.kind if actor else "citizen",
+            account=actor.account if actor else None,
+            at=now,
+            data={},
+        )
     )
-    await changes.record(session, kit, ticket, "TicketFiled", actor, at=now, but=conversation)
     await defer_in(session, ROUTE, {"code": code}, lock=f"ticket:{code}")
     if kit.locality.backend.kind != "local":
         session.add(
