@@ -34,6 +34,11 @@ staff = typer.Typer(
 )
 app.add_typer(staff, name="staff")
 
+places = typer.Typer(
+    help="Tên phường, xã cũ và mới của cả nước: nhập danh sách.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(places, name="places")
+
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON để chương trình khác đọc.")]
 
 
@@ -201,6 +206,26 @@ def catalogue_verify(
     from bot.cli import catalogues
 
     raise typer.Exit(catalogues.verify(file, as_json=as_json, show=1_000_000 if every else 20))
+
+
+@places.command("import", short_help="Nhập danh sách tên phường, xã cũ và mới.")
+def places_import(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[TỆP]...",
+            help="JSON hoặc JSON nén gzip; bỏ trống: danh sách kèm theo thư viện underthesea.",
+        ),
+    ] = None,
+) -> None:
+    """Nhập danh sách đơn vị hành chính, để nhận ra tên cũ (trước 01/7/2025) và nơi ngoài địa bàn.
+
+    Các tệp nhập cùng lúc thay toàn bộ danh sách đang có. Không có danh sách này thì trợ lý chỉ biết các tên
+    ghi trong tệp địa phương.
+    """
+    from bot.cli import places as listed
+
+    raise typer.Exit(listed.import_files(files or []))
 
 
 @app.command(short_help="Xem trước câu trả lời về một thủ tục.")
