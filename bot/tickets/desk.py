@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from textwrap import shorten
 
 from bot.locality import Locality, LocalitySource, current
 from bot.settings import Settings
@@ -14,6 +15,9 @@ from bot.tickets.office import OfficeInfo
 from bot.tickets.records import FiledTicket, TicketView
 from bot.tickets.states import OPEN
 from bot.tickets.texts import Texts
+
+LONGEST_LAST = 160
+"""Characters of the last event's words in a list."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ class Desk:
             "ticket_last",
             label=KINDS[event.kind].label.lower() if event.kind in KINDS else event.kind,
             at=f"{self.locality.now(event.at):%Hh%M ngày %d/%m/%Y}",
-            text=f": {event.text}" if event.text else "",
+            text=f": {_short(event.text)}" if event.text else "",
         )
 
     @property
@@ -143,3 +147,8 @@ class Desk:
             Guidance(locality, texts),
             OfficeInfo(locality, texts, self._settings.retention_days),
         )
+
+
+def _short(text: str) -> str:
+    """The start of a text, for a line of a list; it ends without its full stop."""
+    return shorten(text, LONGEST_LAST, placeholder="…").rstrip(".")
