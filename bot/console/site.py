@@ -87,6 +87,10 @@ class Page(CustomView):
         super().__init__()
         self.site = site
 
+    async def index(self, request: Request) -> Response:  # noqa: ARG002
+        """Nothing, unless a page says so: starlette-admin's own index would be registered for every page."""
+        raise HTTPException(404, texts.NOT_FOUND)
+
     def is_accessible(self, request: Request) -> bool:
         """For the menu; that a request may pass is for `needs` to say."""
         return getattr(request.state, "account", None) is not None
