@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -29,11 +30,26 @@ class Kit:
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], settings: Settings, source: LocalitySource) -> None:
         self.sessions = sessions
-        self.vault = Vault(settings.secret_key)
-        self.cipher = Cipher(settings.secret_key, "ticket-contact")
-        self.pins = Pins(settings.secret_key)
+        self._key = settings.secret_key
         self._source = source
         self._made_of: Locality | None = None
+
+    # Made when wanted: routing and sweeping read nothing that is secret.
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The masked values of conversations."""
+        return Vault(self._key)
+
+    @cached_property
+    def cipher(self) -> Cipher:
+        """Of contacts."""
+        return Cipher(self._key, "ticket-contact")
+
+    @cached_property
+    def pins(self) -> Pins:
+        """The secret PINs."""
+        return Pins(self._key)
 
     @property
     def locality(self) -> Locality:

@@ -39,6 +39,8 @@ class Ticket(Base):
             "id",
             postgresql_where=sql("status IN ('received', 'sorting', 'forwarded', 'in_progress')"),
         ),
+        Index("ix_tickets_due_all", "due_at", "id"),
+        Index("ix_tickets_paused", "id", postgresql_where=sql("paused_at IS NOT NULL")),
         Index("ix_tickets_check_at", "check_at", postgresql_where=sql("check_at IS NOT NULL")),
         Index("ix_tickets_place", "category", "lat", "long", postgresql_where=sql("lat IS NOT NULL")),
         Index("ix_tickets_updated", "updated_at", "id"),
