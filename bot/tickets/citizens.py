@@ -60,6 +60,8 @@ async def prove(session: AsyncSession, kit: Kit, code: str, by: Citizen | Actor)
     ticket = await session.scalar(select(Ticket).where(Ticket.code == code).with_for_update())
     if ticket is None:
         return None
+    if by.proved:
+        return Proven(ticket, owner)
     proof = await _proof(session, ticket, owner)
     if proof in ("own", "pin"):
         return Proven(ticket, owner)

@@ -73,7 +73,10 @@ class Citizen:
     Attributes:
         conversation: `conversations.key`.
         pin: six digits, as typed.
+        proved: the PIN was right a while ago, and whoever calls has kept that safe (a page's session). Wrong PINs that
+            others try meanwhile neither lock this citizen out nor are forgotten.
     """
 
     conversation: str | None = None
     pin: str | None = None
+    proved: bool = False
