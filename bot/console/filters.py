@@ -55,7 +55,7 @@ class ListQuery:
             if _date(params.get(name)):
                 values[name] = [params[name]]
         for name in ("q", "officer"):
-            text = params.get(name, "").strip()[:LONGEST]
+            text = params.get(name, "").replace("\x00", "").strip()[:LONGEST]
             if text:
                 values[name] = [text]
         return cls(values)

@@ -60,15 +60,18 @@ class Shell:
             return
         limit = LARGE if account is not None and path.endswith("/photos") else SMALL
         guarded = _Answer(_with_headers(send, nonce, path))
-        try:
-            await self._app(scope, _limited(receive, limit), guarded)
-        except Exception as error:
-            # The application logs a fault, answers it, and raises it again; one log line and one answer are enough.
-            too_large = _caused_by(error, _TooLargeError)
-            if guarded.started:
+        if request.method not in ("GET", "HEAD"):
+            body = await _read(receive, limit)
+            if body is None:
+                await PlainTextResponse(TOO_LARGE, 413, {"Connection": "close"})(scope, receive, guarded)
                 return
-            response = PlainTextResponse(TOO_LARGE, 413) if too_large else PlainTextResponse(FAULT, 500)
-            await response(scope, receive, guarded)
+            receive = _again(body, receive)
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception:
+            # The application logs a fault, answers it, and raises it again; one log line and one answer are enough.
+            if not guarded.started:
+                await PlainTextResponse(FAULT, 500)(scope, receive, guarded)
 
     def _refused(self, request: Request, path: str, account: Account | None) -> Response | None:
         if request.method not in ("GET", "HEAD"):
@@ -86,10 +89,6 @@ class Shell:
         return None
 
 
-class _TooLargeError(Exception):
-    """More was sent than announced."""
-
-
 class _Answer:
     """Knows whether an answer has begun."""
 
@@ -102,25 +101,34 @@ class _Answer:
         await self._send(message)
 
 
-def _caused_by(error: BaseException, kind: type[BaseException]) -> bool:
-    """Whether an error is of this kind, or a group that holds one."""
-    if isinstance(error, BaseExceptionGroup):
-        return any(_caused_by(part, kind) for part in error.exceptions)
-    return isinstance(error, kind) or (error.__cause__ is not None and _caused_by(error.__cause__, kind))
-
-
-def _limited(receive: Receive, limit: int) -> Receive:
-    taken = 0
-
-    async def limited() -> Message:
-        nonlocal taken
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The whole body; None as soon as it is larger than `limit` bytes."""
+    parts, taken = [], 0
+    while True:
         message = await receive()
-        taken += len(message.get("body", b""))
+        if message["type"] != "http.request":
+            return b""  # gone away; nobody waits for an answer
+        part = message.get("body", b"")
+        taken += len(part)
         if taken > limit:
-            raise _TooLargeError
-        return message
+            return None
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
 
-    return limited
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Gives a body that was read already, then what comes after it."""
+    given = False
+
+    async def receive_again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again
 
 
 def _with_headers(send: Send, nonce: str, path: str) -> Send:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, inspect
 from starlette.requests import Request
 from starlette_admin import BaseField, BooleanField, DateTimeField, EnumField, IntegerField, StringField, TextAreaField
 from starlette_admin.contrib.sqla import ModelView
@@ -124,11 +124,11 @@ class StaffTable(Table):
 
     async def before_edit(self, request: Request, data: dict[str, Any], obj: Any) -> None:
         """Write it down; other rights, or none, end the account's logins."""
-        kept = {name: getattr(obj, name) for name in ("roles", "agency", "disabled")}
-        changed = {name: data[name] for name in kept if data[name] != kept[name]}
+        kept = _changed(obj, ("roles", "agency", "disabled"))
+        changed = {name: data[name] for name in kept}
         if changed:
             await request.state.session.execute(delete(StaffSession).where(StaffSession.staff_id == obj.id))
-        self.note(request, "staff.edit", obj.name, {name: kept[name] for name in changed}, changed)
+        self.note(request, "staff.edit", obj.name, kept, changed)
 
 
 class ReplyTable(Table):
@@ -181,7 +181,8 @@ class ReplyTable(Table):
 
     async def before_edit(self, request: Request, data: dict[str, Any], obj: Any) -> None:
         """Write it down."""
-        self.note(request, "reply.edit", obj.title, {name: getattr(obj, name) for name in data}, data)
+        kept = _changed(obj, tuple(data))
+        self.note(request, "reply.edit", obj.title, kept, {name: data[name] for name in kept})
 
     async def before_delete(self, request: Request, obj: Any) -> None:
         """Write it down."""
@@ -222,6 +223,16 @@ class AuditTable(Table):
     def can_delete(self, request: Request) -> bool:  # noqa: ARG002
         """Never; the database refuses it, too."""
         return False
+
+
+def _changed(obj: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """The values before, of what is about to change: starlette-admin has filled the object already."""
+    kept: dict[str, Any] = {}
+    for name in names:
+        history = inspect(obj).attrs[name].history
+        if history.has_changes():
+            kept[name] = history.deleted[0] if history.deleted else None
+    return kept
 
 
 def tables(site: Site) -> list[Table]:

@@ -22,6 +22,7 @@ from bot.console.login import account_of, address_of
 from bot.console.permissions import Permission
 from bot.console.site import Page, form_of, may, needs, word, words
 from bot.storage.models import SavedView
+from bot.tickets.errors import InvalidError
 from bot.tickets.records import TicketFilter, TicketRow
 from bot.tickets.states import LABELS, Status
 
@@ -44,7 +45,10 @@ class TicketList(Page):
         account, locality = account_of(request), self.site.locality
         asked = ListQuery.read(request.query_params, locality)
         wanted = asked.filter(account.name)
-        page = await self.site.tickets.listed(wanted, account.actor, request.query_params.get("after"), PAGE)
+        try:
+            page = await self.site.tickets.listed(wanted, account.actor, request.query_params.get("after"), PAGE)
+        except InvalidError:  # a place in the list that there is not
+            return self.back(request, f"/tickets?{asked.text}")
         now = datetime.now(UTC)
         return await self.render(
             request,
