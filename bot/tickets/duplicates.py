@@ -31,7 +31,7 @@ NEIGHBOURS = 10
 
 _METRES_A_DEGREE = 111_320.0
 _SPACE = phrases(
-    "o|tai|ngay|truoc|mat|cua|cong|sau|lung|doi|dien|gan|canh|ke|sat|ben|hong|dau|cuoi|giua|trong|cho|khu|vuc|phia|ngoai"
+    "o|tai|ngay|truoc|mat|cua|cong|sau|lung|doi|dien|gan|canh|ke|sat|ben|hong|dau|cuoi|giua|trong|khu|vuc|phia|ngoai"
     "|duoi|tren|goc|doan|quanh|doc|nha|so|duong|pho|toi|minh|em|cai|tru|cot|den"
 )
 """Words of a place that do not tell one place from another."""
@@ -184,7 +184,7 @@ def _excerpt(place: str, common: Iterable[str], marks: Iterable[str]) -> str:
     names, numbers = set(common), set(marks)
     words = re.findall(r"\w+(?:[/.\-]\w+)*", place)
     kept = [word for word in words if fold(word) in names or fold(word) in numbers or fold(word) in _LEADS]
-    while kept and fold(kept[0]) in _SPACE - _STREET:
+    while kept and fold(kept[0]) in _SPACE - _STREET - _LEADS:
         kept = kept[1:]
     while kept and fold(kept[-1]) in _SPACE | _LEADS and fold(kept[-1]) not in numbers:
         kept = kept[:-1]
@@ -192,4 +192,6 @@ def _excerpt(place: str, common: Iterable[str], marks: Iterable[str]) -> str:
 
 
 _STREET = frozenset({"duong", "pho"})
-_LEADS = frozenset({"hem", "ngo", "ngach", "kiet", "to", "thon", "ap", "xom", "khom"})
+_LEADS = frozenset(
+    {"cong", "cho", "truong", "cau", "chung", "cu", "hem", "ngo", "ngach", "kiet", "to", "thon", "ap", "xom", "khom"}
+)

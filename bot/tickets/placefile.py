@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, insert, select
 
 from bot.storage.models import PlaceName
-from bot.tickets.wards import DISTRICT, PROVINCE, WARDS, fold_name, kind_of
+from bot.tickets.wards import DISTRICT, PROVINCE, WARDS, exact_name, fold_name, kind_of
 
 MOST_BYTES = 200_000_000
 BATCH = 2000
@@ -194,7 +194,7 @@ def _joined(rows: list[Row]) -> list[Row]:
         province = RENAMED.get(row.province, row.province)
         row = replace(row, province=province, ward_code=row.ward_code or codes.get(_ward_key(row)))
         district = fold_name(row.district or "")
-        key: tuple[object, ...] = (fold_name(row.name), row.kind, row.former and district, _ward_key(row), row.former)
+        key: tuple[object, ...] = (exact_name(row.name), row.kind, row.former and district, _ward_key(row), row.former)
         if row.kind in (DISTRICT, PROVINCE):
             key = (fold_name(row.name), row.kind, fold_name(row.province))
         kept.setdefault(key, row)
@@ -202,7 +202,7 @@ def _joined(rows: list[Row]) -> list[Row]:
 
 
 def _ward_key(row: Row) -> tuple[str, str, str]:
-    return fold_name(row.ward), kind_of(row.ward), fold_name(row.province)
+    return exact_name(row.ward), kind_of(row.ward), fold_name(row.province)
 
 
 def _values(row: Row) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def address(draft: Draft, locality: Locality) -> str | None:
     place = "" if draft.place in (None, UNKNOWN_PLACE) else draft.place or ""
     if today is None:
         return None
-    if ward and f" {fold(ward.name)} " in re.sub(r"\W+", " ", f" {fold(place)} "):
+    if ward and not spot.get("today") and f" {fold(ward.name)} " in re.sub(r"\W+", " ", f" {fold(place)} "):
         today = locality.province.name
     return ", ".join(part for part in (place, today) if part)
 

@@ -7,6 +7,7 @@ the locality file (`own_names`) and, for the rest of the country, from the table
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.locality import Locality
 from bot.storage.models import PlaceName
-from bot.text import fold
+from bot.text import fold, has_marks
+from bot.text.syllable import canonical
 from bot.tickets.wording import phrases
 
 WARDS = ("phuong", "xa", "thi tran", "dac khu")
@@ -145,6 +147,13 @@ def fold_name(name: str) -> str:
     return " ".join(word.lstrip("0") or word if word.isdigit() else word for word in words)
 
 
+@lru_cache(maxsize=32_768)
+def exact_name(name: str) -> str:
+    """A name with its diacritics, in one spelling: "Hoà" and "Hòa" are the same, "An Khê" and "An Khế" are not."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", name).lower())
+    return " ".join(canonical(word) for word in words)
+
+
 def kind_of(name: str) -> str:
     """The kind that stands before a name; of a bare one `phuong`."""
     words = fold(name)
@@ -194,18 +203,18 @@ def resolve(text: str, found: Iterable[Name], locality: Locality, *, bare: bool 
         bare: the text answers "which ward?", so a name needs no "phường" before it.
     """
     own = own_names(locality)
-    seen = {(name.folded, name.kind, fold_name(name.ward), fold_name(name.province)) for name in own}
+    seen = {(name.folded, name.kind, exact_name(name.ward), fold_name(name.province)) for name in own}
     names = own + [
         name
         for name in (_owned(name, locality) for name in found)
-        if (name.folded, name.kind, fold_name(name.ward), fold_name(name.province)) not in seen
+        if (name.folded, name.kind, exact_name(name.ward), fold_name(name.province)) not in seen
     ]
     plain = _plain(text)
     for mention in _mentions(text):
         if mention.kind in (DISTRICT, PROVINCE):
             continue
         if rows := _rows(mention, names, plain, bare=bare):
-            return _decide(_narrowed(rows, plain, locality))
+            return _decide(_narrowed(_as_written(rows, text), plain, locality))
     return _by_wider(text, names, locality)
 
 
@@ -223,6 +232,14 @@ def _rows(mention: _Mention, names: list[Name], plain: str, *, bare: bool) -> li
         if rows:
             return rows
     return []
+
+
+def _as_written(rows: list[Name], text: str) -> list[Name]:
+    """Where the text has diacritics, those whose name it has with them; else all."""
+    if not has_marks(text):
+        return rows
+    written = f" {exact_name(text)} "
+    return [row for row in rows if f" {exact_name(row.name).partition(' ')[2]} " in written] or rows
 
 
 def _narrowed(rows: list[Name], plain: str, locality: Locality) -> list[Name]:
@@ -258,7 +275,7 @@ def _decide(rows: list[Name]) -> Resolution:
     places: dict[tuple[str, str], Place] = {}
     for row in rows:
         place = Place(_said(row), row.ward_code if row.own else None, row.ward, row.province, row.former)
-        places.setdefault((fold_name(row.ward), fold_name(row.province)), place)
+        places.setdefault((exact_name(row.ward), fold_name(row.province)), place)
     found = tuple(places.values())
     if len(found) > 1:
         return Resolution("several" if len(found) <= MOST_OPTIONS else "many", found[:MOST_OPTIONS])
@@ -292,8 +309,7 @@ def _owned(name: Name, locality: Locality) -> Name:
     """A name of the country, with the code of the locality's ward where it is one of them."""
     if name.kind not in WARDS or fold_name(name.province) != fold_name(locality.province.name):
         return name
-    key = (kind_of(name.ward), fold_name(name.ward))
-    area = next((area for area in locality.areas if (kind_of(area.name), fold_name(area.name)) == key), None)
+    area = next((area for area in locality.areas if exact_name(area.name) == exact_name(name.ward)), None)
     if area is None:
         return name
     return Name(

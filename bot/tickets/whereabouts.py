@@ -82,7 +82,9 @@ def ward_said(draft: Draft, message: Heard, short: frozenset[Short]) -> Step | D
     if message.words > LONGEST_WARD:
         return Step(draft, WARD, ("ward_again",))
     tries = spot.get("tries", 0) + 1
-    return replace(draft, spot=Spot(state="named", text=message.text, options=options, tries=tries))
+    # What the place meant so far; of a name that means too much, any of its meanings may come out.
+    before = [] if state == "many" else options
+    return replace(draft, spot=Spot(state="named", text=message.text, options=before, tries=tries))
 
 
 def similar_answered(draft: Draft, choice: str) -> Draft | None:
