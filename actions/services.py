@@ -56,7 +56,7 @@ async def start(settings: Settings) -> Services:
     """Connect, read the catalogue, and follow its changes."""
     source = LiveLocality(settings.locality, check=Texts)
     database = connect_async(settings.database_url.get_secret_value())
-    index = LiveIndex(database)
+    index = LiveIndex(database, domains=lambda: source.current.domains)
     await index.start()
     services = Services(
         settings=settings,
