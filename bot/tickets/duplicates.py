@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.storage.models import Ticket
-from bot.text import fold
+from bot.text import fold, has_marks
+from bot.text.folding import compose
 from bot.tickets.states import OPEN, Status
 from bot.tickets.wording import phrases
 
@@ -35,9 +36,9 @@ _SPACE = phrases(
     "|duoi|tren|goc|doan|quanh|doc|nha|so|duong|pho|toi|minh|em|cai|tru|cot|den"
 )
 """Words of a place that do not tell one place from another."""
-_UNITS = r"phuong|xa|thi tran|quan|huyen|tinh|thanh pho|tp"
-_WIDER = re.compile(rf"(?:^|[,;\s]+)(?:{_UNITS})\b[^,;]*")
-"""Ward and above: the ward is compared by its code."""
+_WIDER = re.compile(r"(?:^|[,;\s]+)(?:phường|xã|thị trấn|quận|huyện|tỉnh|thành phố|tp)\b[^,;]*", re.IGNORECASE)
+_WIDER_PLAIN = re.compile(r"(?:^|[,;\s]+)(?:phuong|xa|thi tran|quan|huyen|tinh|thanh pho|tp)\s+\w[^,;]*", re.IGNORECASE)
+"""Ward and above: the ward is compared by its code. With diacritics, because Hoa Phượng is a street."""
 _ALLEY = re.compile(r"\b(?:hem|ngo|ngach|kiet)(?: so)? (\w*\d[\w/.\-]*)")
 _AREA = re.compile(r"\b(to dan pho|to|khu pho|kp|tdp|thon|ap|xom|khom|lo|block)(?: so)? (\w*\d\w*)")
 _NUMBER = re.compile(r"(?<![\w/])(\d{1,4})[a-z]?(?:bis)?(?![\w/])")
@@ -168,7 +169,7 @@ class _Parts:
 
     @classmethod
     def of(cls, place: str) -> _Parts:
-        plain = _WIDER.sub(" ", fold(place))
+        plain = fold(_narrow(place))
         alleys = _ALLEY.findall(plain)
         marks = {"hem": alleys[-1]} if alleys else {}
         plain = _ALLEY.sub(" ", plain)
@@ -179,10 +180,15 @@ class _Parts:
         return cls(frozenset(word for word in words if word not in _SPACE), marks, houses)
 
 
+def _narrow(place: str) -> str:
+    """A place without ward, district and province."""
+    return (_WIDER if has_marks(place) else _WIDER_PLAIN).sub(" ", compose(place))
+
+
 def _excerpt(place: str, common: Iterable[str], marks: Iterable[str]) -> str:
     """Of a place the words that the other has too, from the first of its name to the last."""
     names, numbers = set(common), set(marks)
-    words = re.findall(r"\w+(?:[/.\-]\w+)*", place)
+    words = re.findall(r"\w+(?:[/.\-]\w+)*", _narrow(place))
     kept = [word for word in words if fold(word) in names or fold(word) in numbers or fold(word) in _LEADS]
     while kept and fold(kept[0]) in _SPACE - _STREET - _LEADS:
         kept = kept[1:]

@@ -61,7 +61,7 @@ _STOP = frozenset(
         "|ca|hom|ngay|tuan|thang|nam|chat|dong|de|lam|gay|xa|hat|chiem|lan|xay|dau|do|boc|hoi|rat|qua|la|thi|van|toan|sut"
         "|sap|nghieng|mua|nay|gio|sang|trua|chieu|dem|khuya|toi|lam|voi|cho|khi|vi|tai|do|boi|nhung|cung|con|het|ra|vao"
         "|len|xuong|nhu|cac|moi|nhieu|it|nguoi|xe|rac|nuoc|den|cay|cong|nap|mot|hai|ba|o|tren|duoi|truoc|sau|ai|may"
-        "|phuong|nho|nhe|a|oi|ah|voi|xin|chan|can|muon|de|nghi|phan|anh|bao|gay|chua|thay|chap|chon|be|vo|lun|nut"
+        "|phuong|nho|nhe|a|oi|ah|voi|xin|chan|can|muon|de|nghi|phan|anh|bao|gay|chua|thay|chap|chon|be|vo|lun|nut|nguy"
     )
 )
 

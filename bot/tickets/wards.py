@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.locality import Locality
 from bot.storage.models import PlaceName
 from bot.text import fold, has_marks
+from bot.text.folding import compose
 from bot.text.syllable import canonical
 from bot.tickets.wording import phrases
 
@@ -47,6 +48,8 @@ _ALIASES = (
 _SPLIT_NUMBER = re.compile(r"\b([pfqx]|ph)(\d{1,2})\b")
 _SEGMENT = re.compile(r"[,;:\n()]+")
 _TOKEN = re.compile(r"\w+\.?")
+_LOOKALIKE = re.compile(r"\b(?:phượng|phương|phưởng|phướng|xá|xà|xả|xạ|quân|quản|quán|quần|tĩnh|tính|tình|huyên)\b")
+"""Parts of names that fold to "phuong", "xa", "quan" …: "đường Hoa Phượng"."""
 _Y = re.compile(r"(?<=[bcdghklmnpqrstvx])y\b")
 
 
@@ -209,7 +212,7 @@ def resolve(text: str, found: Iterable[Name], locality: Locality, *, bare: bool 
         for name in (_owned(name, locality) for name in found)
         if (name.folded, name.kind, exact_name(name.ward), fold_name(name.province)) not in seen
     ]
-    plain = _plain(text)
+    plain = _plain(text).replace("_", "")
     for mention in _mentions(text):
         if mention.kind in (DISTRICT, PROVINCE):
             continue
@@ -327,7 +330,8 @@ def _owned(name: Name, locality: Locality) -> Name:
 
 
 def _plain(text: str) -> str:
-    plain = _Y.sub("i", fold(text))
+    """Folded, with aliases written out; what only looks like "phường", "xã" … without its diacritics ends in "_"."""
+    plain = _Y.sub("i", fold(_LOOKALIKE.sub(r"\g<0>_", compose(text).lower())))
     for pattern, name in _ALIASES:
         plain = pattern.sub(name, plain)
     plain = _SPLIT_NUMBER.sub(r"\1. \2", plain)
@@ -356,7 +360,7 @@ def _with_kind(words: list[str], bare: list[str]) -> Iterator[_Mention]:
             if bare[position] in _SHORT and not (words[position].endswith(".") or bare[first].isdigit()):
                 continue
             ends = range(min(len(bare), first + MOST_WORDS), first, -1)
-            yield _Mention(kind, tuple(" ".join(bare[first:end]) for end in ends))
+            yield _Mention(kind, tuple(_joined(bare[first:end]) for end in ends))
             break
 
 
@@ -364,7 +368,11 @@ def _without_kind(bare: list[str]) -> Iterator[_Mention]:
     if not bare:
         return
     if len(bare) <= MOST_WORDS:
-        yield _Mention(None, (" ".join(bare),), whole=True)
+        yield _Mention(None, (_joined(bare),), whole=True)
     for start in range(max(1, len(bare) - MOST_WORDS), len(bare)):
         if bare[start - 1] not in _STREETS and not bare[start - 1].isdigit():
-            yield _Mention(None, (" ".join(bare[start:]),))
+            yield _Mention(None, (_joined(bare[start:]),))
+
+
+def _joined(words: list[str]) -> str:
+    return " ".join(words).replace("_", "")

@@ -14,6 +14,8 @@ from bot.tickets.duplicates import Spot, distance, same_street
         ("hẻm 42 Nguyễn Văn A", "đầu hẻm 42 nguyễn văn A, tổ 3", "hẻm 42 Nguyễn Văn A"),
         ("chợ Mẫu", "ngay chợ Mẫu, tổ 5", "chợ Mẫu"),
         ("công viên Hoa Sen", "gần công viên hoa sen", "công viên Hoa Sen"),
+        ("số 79 đường hoa phượng nguy hiểm", "trước số 77 đường Hoa Phượng", "đường hoa phượng"),
+        ("79 hoa phuong, phuong mau", "77 Hoa Phượng", "hoa phuong"),
         ("tổ 5", "tổ 5, phường Mẫu", "tổ 5"),
         ("45 Trần Phú", "47 tran phu", "Trần Phú"),
     ],

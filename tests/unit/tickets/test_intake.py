@@ -115,7 +115,9 @@ def test_a_sentence_that_only_names_the_field_is_no_description(text: str) -> No
     assert talk.draft.category == "rac_thai"
 
 
-@pytest.mark.parametrize("text", ["tôi muốn phản ánh về đèn đường bị hư", "đèn đường chớp tắt liên tục"])
+@pytest.mark.parametrize(
+    "text", ["tôi muốn phản ánh về đèn đường bị hư", "đèn đường chớp tắt liên tục", "den duong khong sang"]
+)
 def test_a_short_story_is_a_description(text: str) -> None:
     assert Talk.begin(text, "report_chieu_sang").draft.description == text
 

@@ -23,6 +23,8 @@ COUNTRY = [
     former("Phường 12", "Phường Chợ Lớn", "Quận 5"),
     former("Phường 12", "Phường Hòa Hưng", "Quận 10"),
     former("Phường 12", "Phường Bình Thạnh", "Quận Bình Thạnh"),
+    former("Phường Phúc Xá", "Phường Hồng Hà", "Quận Ba Đình", "Thành phố Hà Nội", "Thành phố Hà Nội"),
+    former("Phường Phương Liên", "Phường Kim Liên", "Quận Đống Đa", "Thành phố Hà Nội", "Thành phố Hà Nội"),
     former("Phường Bến Nghé", "Phường Sài Gòn", "Quận 1"),
     former("Phường Trần Phú", "Phường Quy Nhơn", "Thành phố Quy Nhơn", "Tỉnh Bình Định", "Tỉnh Gia Lai"),
     former("Xã Mẫu Hạ", "Xã Khác", "Huyện Khác", "Tỉnh Khác", "Tỉnh Khác"),
@@ -66,6 +68,7 @@ def test_todays_name_is_no_former_one() -> None:
     [
         "đường Mẫu Hạ", "hẻm 5 đường Hoa Mai", "45 Trần Phú", "trước nhà văn hóa xã hội", "phường mình", "chợ Mẫu Hạ",
         "đường Hà Giang", "cầu Bến Nghé", "", "…", "tổ 5",
+        "đường Hoa Phượng Bến Nghé", "quán Gò Vấp 2",
     ],
 )  # fmt: skip
 def test_a_street_or_a_market_is_no_ward(text: str) -> None:
@@ -96,6 +99,9 @@ def test_our_own_ward_comes_before_one_of_the_same_name_elsewhere() -> None:
     ("text", "ward", "place"),
     [
         ("phường bến nghé", "Phường Sài Gòn", HCM),
+        ("phường Phúc Xá", "Phường Hồng Hà", "Thành phố Hà Nội"),
+        ("phuong phuong lien", "Phường Kim Liên", "Thành phố Hà Nội"),
+        ("P. Phương Liên", "Phường Kim Liên", "Thành phố Hà Nội"),
         ("số 9 Nguyễn Trãi, Hà Đông, Hà Nội", "Phường Hà Đông", "Thành phố Hà Nội"),
         ("xã Láng Giềng", "Xã Láng Giềng", "tỉnh Ví Dụ"),
         ("quận gò vấp", "", HCM),
