@@ -147,6 +147,8 @@ class Locality(Strict):
                     yield ("agencies", index, "wards", place), f"không có {code!r} trong 'wards' (unknown ward)"
         if sum(item.common for item in self.categories) > MOST_COMMON:
             yield ("categories",), f"nhiều nhất {MOST_COMMON} mục 'common' (at most {MOST_COMMON})"
+        for where, what in self.backend.contradictions(self.categories):
+            yield ("backend", *where), what
         if any(item.clock for item in self.categories) and not any(map(self.working_hours.of, range(7))):
             yield ("tickets",), "có thời hạn (clock) nhưng không có giờ làm việc nào (clocks without working hours)"
 

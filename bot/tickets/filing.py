@@ -160,10 +160,9 @@ async def _write(
         )
     )
     await defer_in(session, ROUTE, {"code": code}, lock=f"ticket:{code}")
-    if kit.locality.backend.kind != "local":
-        session.add(
-            TicketSubmission(ticket_id=ticket.id, backend=kit.locality.backend.name, idempotency_key=f"motcua:{code}")
-        )
+    if kit.locality.backend.takes(category, private=ticket.private):
+        key = f"motcua:{kit.locality.code}:{code}"
+        session.add(TicketSubmission(ticket_id=ticket.id, backend=kit.locality.backend.name, idempotency_key=key))
         await defer_in(session, SUBMIT, {"code": code}, lock=f"submit:{code}")
     log.info("ticket.filed", ticket=code, category=report.category, channel=report.channel)
     return ticket
