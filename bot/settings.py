@@ -105,6 +105,14 @@ class Settings(BaseSettings):
         " and `read` (look up by one's own id); `name:sha256=<hex>:scopes` where the key itself is kept elsewhere;"
         " without scopes, or a bare key: all of them. Empty: nobody may write.",
     )
+    backend_secret: SecretStr = Field(
+        SecretStr(""),
+        description="What the locality file's `backend` is called with: the API key, or the OAuth 2 client secret.",
+    )
+    backend_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret with which a backend signs what it posts to /webhooks/tickets; empty: nothing is taken.",
+    )
     postgres_user: str = Field(
         "",
         description="System user for the embedded PostgreSQL when started by root"

@@ -12,7 +12,7 @@ from bot.runtime import project
 from bot.settings import PREFIX, Settings
 from bot.storage.embedded import Urls
 
-_CHANNELS = ("telegram_token", "telegram_secret", "open311_api_keys")
+_CHANNELS = ("telegram_token", "telegram_secret", "open311_api_keys", "backend_secret", "backend_webhook_secret")
 _SUPERVISORS_OWN = ("engine_database_url", "engine_python", "postgres_user", "postgres_root_dir", "workers")
 
 
