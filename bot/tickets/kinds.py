@@ -52,5 +52,6 @@ KINDS: dict[str, Kind] = {
     "CitizenSilent": Kind("Người dân chưa trả lời, tính tiếp thời hạn", public=False),
     "ContactRead": Kind("Xem liên hệ", public=False),
     "CategoryChanged": Kind("Đổi lĩnh vực", public=False),
-    "UpdateReceived": Kind("Nhận cập nhật qua Open311", public=False),
+    "TicketSubmitted": Kind("Hệ thống xử lý đã nhận", public=False),
+    "UpdateReceived": Kind("Nhận cập nhật từ hệ thống khác", public=False),
 }

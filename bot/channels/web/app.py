@@ -28,7 +28,12 @@ from bot.settings import Settings
 
 CONNECTIONS = 8
 
-PARTS: tuple[str, ...] = ("bot.channels.web.photos", "bot.open311.mount", "bot.console.part")
+PARTS: tuple[str, ...] = (
+    "bot.channels.web.photos",
+    "bot.open311.mount",
+    "bot.console.part",
+    "bot.tickets.backends.mount",
+)
 """Modules with a `routes(settings, locality)`: an asynchronous context manager that gives routes for this process.
 They stand beside or above the channels: they are named here, not imported."""
 
