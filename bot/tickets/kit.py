@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 from functools import cached_property
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -14,11 +15,13 @@ from bot.locality import Category, Locality, LocalitySource, current
 from bot.privacy import Cipher, Vault, mask, readable
 from bot.settings import Settings
 from bot.storage.models import Conversation, Ticket
-from bot.tickets.clocks import WorkingTime
+from bot.tickets.clocks import NoWorkingTimeError, WorkingTime
 from bot.tickets.errors import InvalidError, UnknownTicketError
 from bot.tickets.people import Actor
 from bot.tickets.pins import Pins
 from bot.tickets.texts import Texts
+
+log = structlog.get_logger(__name__)
 
 CODE = re.compile(r"PA-\d{4}-\d{6,}")
 LONGEST_TEXT = 2000
@@ -79,7 +82,14 @@ class Kit:
 
     def deadline(self, category: Category | None, start: datetime) -> datetime | None:
         """The deadline of a report that starts now; none where nothing is promised."""
-        return self.time.deadline(category.clock, start) if category and category.clock else None
+        if category is None or category.clock is None:
+            return None
+        try:
+            return self.time.deadline(category.clock, start)
+        except NoWorkingTimeError:
+            # The report matters more than its clock.
+            log.error("ticket.no_working_time", locality=self.locality.code, category=category.code)
+            return None
 
     def days(self, start: datetime, days: int) -> datetime:
         """So many days later."""

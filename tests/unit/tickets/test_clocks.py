@@ -148,7 +148,7 @@ def test_longer_clocks_end_later(place: WorkingTime, start: datetime, number: in
     assert place.deadline(days(number), start) < place.deadline(days(number + 1), start)
 
 
-@given(places(), MOMENTS, st.integers(1, 200))
+@given(places(), MOMENTS, st.integers(1, 100))
 def test_the_working_time_until_a_deadline_is_that_of_the_clock(
     place: WorkingTime, start: datetime, number: int
 ) -> None:
