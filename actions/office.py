@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
 from actions.saying import Events, conversation_of, outcome, say
-from bot.tickets.draft import CANCEL, CONFIRM, QUESTIONS
+from bot.tickets.draft import CANCEL, CONFIRM, SLOTS
 from bot.tickets.office import wants_erasure
+from bot.tickets.photos import Photos
 
 
 class ActionOffice(Action):  # type: ignore[misc]  # rasa-sdk has no type information
@@ -58,9 +59,10 @@ class ActionPrivacy(Action):  # type: ignore[misc]  # as above
         events: Events = []
         if wants_erasure(str(tracker.latest_message.get("text") or "")):
             await here.tickets.forget(conversation)
+            await Photos(here.database, here.settings).forget(conversation)
             kept = [ticket.code for ticket in await here.tickets.mine(conversation)]
             say(dispatcher, here.desk.office.erased(kept))
-            events = [SlotSet(name, None) for name in QUESTIONS]
+            events = [SlotSet(name, None) for name in SLOTS]
             if tracker.active_loop.get("name"):
                 # The form comes back after this; it finds its report gone and ends.
                 events.append(SlotSet(CONFIRM, CANCEL))

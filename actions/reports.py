@@ -1,26 +1,30 @@
-"""Reports ("phản ánh, kiến nghị"): the form, filing, cancelling, and the status of tickets and dossiers.
+"""Reports ("phản ánh, kiến nghị"): the form, filing, cancelling.
 
 For the engine's side (domain.yml, nlu_data/rules.yml):
 
 Form `report_form`, required_slots in this order:
-    report_category, report_description, report_place, report_contact, report_confirm
+    report_category, report_description, report_details, report_place, report_ward, report_similar, report_photos,
+    report_contact, report_confirm
 
 Slots (all `influence_conversation: false`, `mappings: [{type: custom}]`):
     report_category     text   category code of the locality file
     report_description  text   masked text
+    report_details      any    answers to the category's own questions, by code
     report_place        text   masked text; "-" when the citizen cannot say
+    report_at           any    [latitude, longitude] where they were shared
+    report_ward         any    `bot.tickets.draft.Spot`: the ward, or what is open about it
+    report_similar      any    `bot.tickets.draft.Likeness`: open reports that may be the same
+    report_photos       any    keys of pictures; empty: asked and declined
     report_contact      any    {"name", "phone", "email"} with tokens, or {"anonymous": true}
-    report_confirm      text   "edit" while choosing what to correct; when over: "yes", "cancel", or the closing
-                               intent (denunciation, complaint_decision)
+    report_confirm      text   "edit" while choosing what to correct; when over: "yes", "cancel", "join:<code>", or
+                               the closing intent (denunciation, complaint_decision)
     report_turn         text   id of the last message that the form has read
     last_ticket         text   code of the ticket filed last
     asked_ticket        text   code whose PIN we asked for
 
 Actions:
     validate_report_form
-    action_ask_report_form_report_category      action_ask_report_form_report_description
-    action_ask_report_form_report_place         action_ask_report_form_report_contact
-    action_ask_report_form_report_confirm
+    action_ask_report_form_<slot>   one for each of the required slots
     action_file_report      the form's submit action: files on "yes", says goodbye on "cancel", guides on a
                             closing intent, and always empties the report slots
     action_cancel_report    "hủy" while no report is being written
@@ -43,7 +47,8 @@ Rules wanted:
       that is over) → action_cancel_report.
 
 What the actions read: `latest_message.intent.name` and `.confidence`, `latest_message.text` (masked text; for
-`form:<choice>` the entity `choice`), `latest_message.entities`, `latest_message.metadata`, and
+`form:<choice>` the entity `choice`; for a picture or a shared place the entities `photo`, `location`),
+`latest_message.entities`, `latest_message.metadata`, and
 `latest_message.gated_from` (the classifier's intent where the engine's gate put `inform`).
 
 A PIN alone: after we asked for a PIN (slot asked_ticket), citizens answer with six bare digits ("123456", "pin
@@ -55,8 +60,8 @@ to be replaced by "[không lưu]" in the message log; the engine passes it on as
 
 from __future__ import annotations
 
-import re
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
@@ -64,7 +69,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
 from actions.saying import Events, conversation_of, entity, message_id, metadata, outcome, say
-from bot.tickets import NewReport
+from bot.storage.database import sessions
+from bot.tickets import NewReport, details
 from bot.tickets.contacts import Contact
 from bot.tickets.draft import (
     CANCEL,
@@ -72,23 +78,26 @@ from bot.tickets.draft import (
     CONFIRM,
     CONTACT,
     DESCRIPTION,
+    DETAILS,
+    PHOTOS,
     PLACE,
-    QUESTIONS,
+    SIMILAR,
+    SLOTS,
     UNKNOWN_PLACE,
+    WARD,
     YES,
     Draft,
     Step,
 )
 from bot.tickets.gate import Heard, heard
+from bot.tickets.photos import Photos
+from bot.tickets.settling import Settling, address, joins
+from bot.tickets.wards import NameTable
 
 FORM = "report_form"
 REQUESTED = "requested_slot"
 TURN = "report_turn"
 LAST = "last_ticket"
-ASKED = "asked_ticket"
-
-_CODE = re.compile(r"\bPA-\d{4}-\d{6,}\b", re.IGNORECASE)
-_PIN = re.compile(r"(?<![\d-])\d{6}(?![\d-])")
 
 
 class ValidateReportForm(Action):  # type: ignore[misc]  # rasa-sdk has no type information
@@ -111,6 +120,7 @@ class ValidateReportForm(Action):  # type: ignore[misc]  # rasa-sdk has no type 
         step = desk.intake.listen(before, asked, message) if asked else desk.intake.begin(message)
         if step.interrupted:
             return [turn, ActionExecutionRejected(FORM)]
+        step = await settled(step, before, tracker)
         for note in step.notes:
             dispatcher.utter_message(text=desk.texts.say(note))
         if step.asked and step.draft.category != before.category:
@@ -149,10 +159,34 @@ class AskReportDescription(AskReport):
     slot = DESCRIPTION
 
 
+class AskReportDetails(AskReport):
+    """What the category asks besides."""
+
+    slot = DETAILS
+
+
 class AskReportPlace(AskReport):
     """Where?"""
 
     slot = PLACE
+
+
+class AskReportWard(AskReport):
+    """Is it this ward? Which one? Another place is responsible."""
+
+    slot = WARD
+
+
+class AskReportSimilar(AskReport):
+    """Is it the same as an open report nearby?"""
+
+    slot = SIMILAR
+
+
+class AskReportPhotos(AskReport):
+    """A picture?"""
+
+    slot = PHOTOS
 
 
 class AskReportContact(AskReport):
@@ -177,11 +211,13 @@ class ActionFileReport(Action):  # type: ignore[misc]  # as above
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
         """End the report; a repeated call files once."""
         here, draft = services.current(), draft_of(tracker)
-        emptied = [SlotSet(name, None) for name in (*QUESTIONS, TURN)]
+        emptied = [SlotSet(name, None) for name in (*SLOTS, TURN)]
         if draft.confirm != YES:
+            await photos().forget(conversation_of(tracker))
             return [*close(dispatcher, draft), *emptied]
         key = f"{conversation_of(tracker)}:{message_id(tracker)}"
-        ticket = await here.tickets.file(report_of(tracker, draft), key)
+        held = await photos().waiting(conversation_of(tracker), draft.photos or ())
+        ticket = await here.tickets.file(report_of(tracker, replace(draft, photos=held)), key)
         say(dispatcher, here.desk.filed(ticket), buttons=((here.desk.texts.say("button_my_tickets"), "menu:status"),))
         outcome(dispatcher, "filed", category=ticket.category, ticket=ticket.code)
         return [*emptied, SlotSet(LAST, ticket.code)]
@@ -201,95 +237,85 @@ class ActionCancelReport(Action):  # type: ignore[misc]  # as above
         return []
 
 
-class ActionTicketStatus(Action):  # type: ignore[misc]  # as above
-    """The status of a report: of this conversation, or by code and PIN."""
-
-    def name(self) -> str:
-        """As in the domain."""
-        return "action_ticket_status"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
-        """Show, or ask for what is needed."""
-        here, conversation = services.current(), conversation_of(tracker)
-        code, pin = code_and_pin(tracker)
-        shown = None
-        if code is None:
-            mine = await here.tickets.mine(conversation)
-            lines = [here.desk.texts.say("tickets_title"), *map(here.desk.shown, mine)]
-            text = "\n".join(lines) if mine else here.desk.texts.say("tickets_none")
-        else:
-            shown = await here.tickets.status(code, conversation, pin)
-            refused = here.desk.texts.say("ticket_refused") if pin else here.desk.pin_wanted(code)
-            text = here.desk.shown(shown) if shown else refused
-        say(dispatcher, text)
-        outcome(dispatcher, "lookup", ticket=shown.code if shown else None)
-        return [SlotSet(ASKED, None if shown else code)]
-
-
-class ActionDossierStatus(Action):  # type: ignore[misc]  # as above
-    """How to look up a dossier."""
-
-    def name(self) -> str:
-        """As in the domain."""
-        return "action_dossier_status"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
-        """Tell the way."""
-        say(dispatcher, services.current().desk.office.dossier(entity(tracker, "dossier_code")))
-        outcome(dispatcher, "lookup")
-        return []
-
-
 def heard_of(tracker: Tracker) -> Heard:
     """The latest message."""
     message = tracker.latest_message
     intent = message.get("intent") or {}
+    name = str(intent.get("name") or "")
     return heard(
         message.get("text"),
-        str(intent.get("name") or ""),
+        name,
         float(intent.get("confidence") or 0.0),
-        entity(tracker, "choice"),
+        entity(tracker, "choice") if name == "form_choice" else None,
         message.get("gated_from"),
+        photo=entity(tracker, "photo") if name == "report" else None,
+        location=entity(tracker, "location") if name == "report" else None,
     )
 
 
 def draft_of(tracker: Tracker) -> Draft:
     """The report as the slots hold it."""
-    slots = tracker.slots
-    contact = slots.get(CONTACT)
-    return Draft(
-        category=slots.get(CATEGORY),
-        description=slots.get(DESCRIPTION),
-        place=slots.get(PLACE),
-        contact=cast(Contact, contact) if isinstance(contact, dict) else None,
-        confirm=slots.get(CONFIRM),
-    )
+    return Draft.of(tracker.slots)
 
 
 def slots_of(step: Step) -> Events:
     """A step as slots; a question to ask next, or none when the form is over."""
-    draft = step.draft
-    values = (draft.category, draft.description, draft.place, draft.contact, draft.confirm)
-    slots = [SlotSet(name, value) for name, value in zip(QUESTIONS, values, strict=True)]
-    return [*slots, SlotSet(REQUESTED, step.asked)]
+    return [*(SlotSet(name, value) for name, value in step.draft.slots().items()), SlotSet(REQUESTED, step.asked)]
+
+
+def photos() -> Photos:
+    """The pictures."""
+    here = services.current()
+    return Photos(here.database, here.settings)
+
+
+async def settled(step: Step, before: Draft, tracker: Tracker) -> Step:
+    """The step with what the database knows: the ward, similar reports, whether a joined one still lives."""
+    here = services.current()
+    made, desk = sessions(here.database), here.desk
+    settling = Settling(made, NameTable(made), photos(), locality=desk.locality, texts=desk.texts, intake=desk.intake)
+    if code := joins(step.draft):
+        joined = await here.tickets.join(code, conversation_of(tracker))
+        return step if joined else settling.not_joined(step.draft)
+    return await settling.settle(step, before, conversation=conversation_of(tracker), channel=channel_of(tracker))
+
+
+def channel_of(tracker: Tracker) -> str:
+    """The channel of the message."""
+    return str(metadata(tracker).get("channel") or "unknown")
 
 
 def report_of(tracker: Tracker, draft: Draft) -> NewReport:
     """The confirmed draft as a report."""
+    locality = services.current().desk.locality
+    category = locality.category(draft.category)
+    lat, long = draft.at or (None, None)
     return NewReport(
         conversation=conversation_of(tracker),
-        channel=str(metadata(tracker).get("channel") or "unknown"),
+        channel=channel_of(tracker),
         category=draft.category or "",
         description=draft.description or "",
         place="" if draft.place == UNKNOWN_PLACE else draft.place or "",
         contact=draft.contact or Contact(anonymous=True),
+        address=address(draft, locality),
+        ward=(draft.spot or {}).get("ward"),
+        lat=lat,
+        long=long,
+        answers=details.final(draft.details),
+        photos=() if category and category.photo == "none" else draft.photos or (),
     )
 
 
 def close(dispatcher: CollectingDispatcher, draft: Draft) -> Events:
-    """A report that ends unsent."""
+    """A report that ends unsent, or joined to another's."""
     desk = services.current().desk
-    if draft.confirm in ("denunciation", "complaint_decision"):
+    if code := joins(draft):
+        category = desk.locality.category(draft.category)
+        buttons = ((desk.texts.say("button_my_tickets"), "menu:status"),)
+        label = category.label if category else ""
+        say(dispatcher, desk.texts.say("joined", code=code, category=label), buttons=buttons)
+        outcome(dispatcher, "lookup", ticket=code, category=draft.category)
+    elif draft.confirm in ("denunciation", "complaint_decision"):
         for line in desk.guidance.of(draft.confirm):
             say(dispatcher, line)
         outcome(dispatcher, "guided", forget=draft.confirm == "denunciation")
@@ -297,12 +323,3 @@ def close(dispatcher: CollectingDispatcher, draft: Draft) -> Events:
         say(dispatcher, desk.texts.say("cancelled"))
         outcome(dispatcher, "smalltalk")
     return []
-
-
-def code_and_pin(tracker: Tracker) -> tuple[str | None, str | None]:
-    """The ticket code and the PIN of a message; a PIN alone belongs to the code asked about before."""
-    text = str(tracker.latest_message.get("text") or "")
-    found = entity(tracker, "ticket_code") or ((match := _CODE.search(text)) and match.group())
-    pin = _PIN.search(_CODE.sub(" ", text))
-    code = found or (tracker.slots.get(ASKED) if pin else None)
-    return (code.upper() if code else None), (pin.group() if pin else None)

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.knowledge.search import LiveIndex
 from bot.knowledge.service import AnswerService, DatabaseRecords
-from bot.locality import Locality
-from bot.locality import load as load_locality
+from bot.locality import LiveLocality, Locality, LocalitySource
+from bot.locality import current as locality_of
 from bot.settings import Settings
 from bot.storage.database import connect_async
-from bot.tickets import Desk, TicketService
+from bot.tickets import Desk, FollowUp, Texts, TicketService
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,22 @@ class Services:
     """What actions work with. rasa-sdk makes actions without arguments, so they ask `current()` for it."""
 
     settings: Settings
-    locality: Locality
+    source: LocalitySource
     database: AsyncEngine
     index: LiveIndex
     answers: AnswerService
     tickets: TicketService
     desk: Desk
+
+    @property
+    def locality(self) -> Locality:
+        """The locality of now."""
+        return locality_of(self.source)
+
+    @property
+    def follow_up(self) -> FollowUp:
+        """The counter for those who come back."""
+        return FollowUp(self.tickets, self.desk)
 
 
 _services: list[Services] = []
@@ -44,18 +54,18 @@ def current() -> Services:
 
 async def start(settings: Settings) -> Services:
     """Connect, read the catalogue, and follow its changes."""
-    locality = load_locality(settings.locality)
+    source = LiveLocality(settings.locality, check=Texts)
     database = connect_async(settings.database_url.get_secret_value())
-    index = LiveIndex(database)
+    index = LiveIndex(database, domains=lambda: source.current.domains)
     await index.start()
     services = Services(
         settings=settings,
-        locality=locality,
+        source=source,
         database=database,
         index=index,
         answers=AnswerService(DatabaseRecords(database), index),
-        tickets=TicketService(database, settings, locality),
-        desk=Desk(settings, locality),
+        tickets=TicketService(database, settings, source),
+        desk=Desk(settings, source),
     )
     _services.append(services)
     return services

@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("var"), description="Where the data, models, keys and logs live.")
     host: str = Field("127.0.0.1", description="Address on which the web process listens.")
     port: int = Field(8000, ge=1, le=65535, description="Port of the web process.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="Address under which people reach the web process, such as https://hoi.phuong-mau.gov.vn;"
+        " with https, staff cookies are sent over TLS only. Empty: as the browser asked.",
+    )
     database_url: SecretStr = Field(
         SecretStr(""),
         description="PostgreSQL URL; empty: the embedded PostgreSQL in the data directory.",
@@ -91,6 +97,21 @@ class Settings(BaseSettings):
     telegram_secret: SecretStr = Field(SecretStr(""), description="Secret of the Telegram webhook.")
     telegram_api_base: str = Field(
         "https://api.telegram.org", description="Base of the Telegram Bot API (a stand-in for tests)."
+    )
+    open311_api_keys: SecretStr = Field(
+        SecretStr(""),
+        description="API keys of other systems for POST under /open311, separated by commas or white space:"
+        " `name:key:scopes`, scopes joined by `+` of `write` (file requests), `update` (report on their handling)"
+        " and `read` (look up by one's own id); `name:sha256=<hex>:scopes` where the key itself is kept elsewhere;"
+        " without scopes, or a bare key: all of them. Empty: nobody may write.",
+    )
+    backend_secret: SecretStr = Field(
+        SecretStr(""),
+        description="What the locality file's `backend` is called with: the API key, or the OAuth 2 client secret.",
+    )
+    backend_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret with which a backend signs what it posts to /webhooks/tickets; empty: nothing is taken.",
     )
     postgres_user: str = Field(
         "",

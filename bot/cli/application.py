@@ -29,6 +29,15 @@ catalogue = typer.Typer(
 app.add_typer(catalogue, name="catalogue")
 corpus = typer.Typer(help="Câu huấn luyện, tên gọi thường ngày: kiểm tra.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus, name="corpus")
+staff = typer.Typer(
+    help="Tài khoản của bảng điều khiển: tạo, xem, khoá, đặt lại.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(staff, name="staff")
+
+places = typer.Typer(
+    help="Tên phường, xã cũ và mới của cả nước: nhập danh sách.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(places, name="places")
 
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON để chương trình khác đọc.")]
 
@@ -199,6 +208,26 @@ def catalogue_verify(
     raise typer.Exit(catalogues.verify(file, as_json=as_json, show=1_000_000 if every else 20))
 
 
+@places.command("import", short_help="Nhập danh sách tên phường, xã cũ và mới.")
+def places_import(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[TỆP]...",
+            help="JSON hoặc JSON nén gzip; bỏ trống: danh sách kèm theo thư viện underthesea.",
+        ),
+    ] = None,
+) -> None:
+    """Nhập danh sách đơn vị hành chính, để nhận ra tên cũ (trước 01/7/2025) và nơi ngoài địa bàn.
+
+    Các tệp nhập cùng lúc thay toàn bộ danh sách đang có. Không có danh sách này thì trợ lý chỉ biết các tên
+    ghi trong tệp địa phương.
+    """
+    from bot.cli import places as listed
+
+    raise typer.Exit(listed.import_files(files or []))
+
+
 @app.command(short_help="Xem trước câu trả lời về một thủ tục.")
 def answer(
     code: Annotated[str, typer.Argument(metavar="MÃ", help="Mã thủ tục, như 1.001193.")],
@@ -241,6 +270,60 @@ def backup(
     from bot.cli import data
 
     raise typer.Exit(data.backup(folder))
+
+
+AskPassword = Annotated[
+    bool, typer.Option("--ask-password", help="Hỏi mật khẩu (hoặc đọc một dòng từ stdin) thay vì tự tạo.")
+]
+AccountName = Annotated[str, typer.Argument(metavar="TÊN", help="Tên đăng nhập: chữ thường không dấu, số, . _ -")]
+
+
+@staff.command("add", short_help="Tạo tài khoản.")
+def staff_add(
+    name: AccountName,
+    role: Annotated[
+        list[str],
+        typer.Option(
+            "--role", metavar="VAI_TRÒ", help="officer, supervisor, restricted_reader, admin; có thể lặp lại."
+        ),
+    ],
+    agency: Annotated[
+        str | None, typer.Option("--agency", metavar="MÃ", help="Cơ quan trong tệp địa phương; bỏ trống: tất cả.")
+    ] = None,
+    full_name: Annotated[str | None, typer.Option("--full-name", metavar="HỌ_TÊN", help="Họ tên để hiển thị.")] = None,
+    ask_password: AskPassword = False,
+) -> None:
+    """Tạo tài khoản cho cán bộ. Mật khẩu đầu được tạo và hiện một lần; lần đăng nhập đầu phải đổi."""
+    from bot.cli import staff as accounts
+
+    raise typer.Exit(accounts.add(name, roles=role, agency=agency, full_name=full_name, ask=ask_password))
+
+
+@staff.command("list", short_help="Xem các tài khoản.")
+def staff_list() -> None:
+    """Liệt kê tài khoản: cơ quan, tình trạng, lần đăng nhập gần nhất, vai trò."""
+    from bot.cli import staff as accounts
+
+    raise typer.Exit(accounts.show())
+
+
+@staff.command("disable", short_help="Khoá tài khoản.")
+def staff_disable(
+    name: AccountName,
+    enable: Annotated[bool, typer.Option("--enable", help="Mở lại tài khoản đã khoá.")] = False,
+) -> None:
+    """Khoá một tài khoản và kết thúc ngay mọi phiên đăng nhập của nó."""
+    from bot.cli import staff as accounts
+
+    raise typer.Exit(accounts.disable(name, enable=enable))
+
+
+@staff.command("reset", short_help="Đặt lại mật khẩu.")
+def staff_reset(name: AccountName, ask_password: AskPassword = False) -> None:
+    """Đặt lại mật khẩu và bỏ tạm khoá; mọi phiên đăng nhập cũ kết thúc."""
+    from bot.cli import staff as accounts
+
+    raise typer.Exit(accounts.reset(name, ask=ask_password))
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from bot.conversations.parts import outgoing_parts
 from bot.conversations.pool import Pool, fetch, repeat
 from bot.conversations.turns import FORGOTTEN, Claim, Json, Turn
+from bot.storage.outgoing import outgoing_parts
 
 _TAKE = """
 WITH due AS (

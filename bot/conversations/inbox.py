@@ -53,11 +53,19 @@ FROM c JOIN conversations v ON v.id = c.id
 LEFT JOIN messages m ON m.conversation_id = c.id AND m.message_id = %(message_id)s
 """
 
+# Besides what was said, what was told unasked on a channel that fetches (state 'shown').
 _HISTORY = """
-SELECT message_id, kind, body, received_at, state, result -> 'replies' FROM (
-    SELECT m.* FROM messages m JOIN conversations c ON c.id = m.conversation_id
-    WHERE c.key = %(key)s ORDER BY m.id DESC LIMIT %(last)s
-) latest ORDER BY id
+SELECT message_id, kind, body, at, state, replies FROM (
+    SELECT * FROM (
+        (SELECT m.message_id, m.kind, m.body, m.received_at AS at, m.state, m.result -> 'replies' AS replies, m.id
+         FROM messages m JOIN conversations c ON c.id = m.conversation_id
+         WHERE c.key = %(key)s ORDER BY m.id DESC LIMIT %(last)s)
+        UNION ALL
+        (SELECT 'notice-' || o.id, 'notice', '', o.created_at, 'done', jsonb_build_array(o.body), o.id
+         FROM outbox o JOIN conversations c ON c.id = o.conversation_id
+         WHERE c.key = %(key)s AND o.state = 'shown' ORDER BY o.id DESC LIMIT %(last)s)
+    ) every ORDER BY at DESC, id DESC LIMIT %(last)s
+) latest ORDER BY at, id
 """
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -140,7 +148,7 @@ class Inbox:
         return Accepted(message, key, new=False, done=state != "pending"), recent
 
     async def history(self, key: uuid.UUID, *, last: int = 50) -> list[Said]:
-        """The last messages of a conversation, oldest first, each with its replies.
+        """The last messages of a conversation, oldest first, each with its replies; notices have `kind` notice.
 
         Raises:
             UnknownConversationError: there is no such conversation.

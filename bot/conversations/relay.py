@@ -19,9 +19,9 @@ from bot.conversations.claims import Claims
 from bot.conversations.engine_client import EngineClient
 from bot.conversations.errors import EngineError, EngineFaultyError, EngineRefusedError
 from bot.conversations.listening import INBOX, listen
-from bot.conversations.parts import LIMITS
 from bot.conversations.texts import COMING, GIVEN_UP
 from bot.conversations.turns import Claim, Turn
+from bot.storage.outgoing import LIMITS
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -63,6 +63,16 @@ class Closed(BaseModel):
         return self
 
 
+class Exceptions(Protocol):
+    """Days that are not as the normal week says (`bot.locality.calendar.DaysOff`)."""
+
+    def reason(self, day: date) -> str | None:
+        """Why a date is free for everybody, or none."""
+
+    def spans(self, day: date, week: Hours) -> tuple[Span, ...]:
+        """The spans of a date."""
+
+
 class OpenState(BaseModel):
     """Whether an office is open at a moment, until when, and when it opens next."""
 
@@ -99,11 +109,13 @@ class Hours(BaseModel):
         spans: tuple[Span, ...] = getattr(self, DAYS[weekday])
         return spans
 
-    def on(self, day: date, closed: tuple[Closed, ...] = ()) -> tuple[Span, ...]:
+    def on(self, day: date, closed: tuple[Closed, ...] | Exceptions = ()) -> tuple[Span, ...]:
         """The spans of one date, holidays considered."""
+        if not isinstance(closed, tuple):
+            return closed.spans(day, self)
         return () if closure(day, closed) else self.of(day.weekday())
 
-    def at(self, moment: datetime, closed: tuple[Closed, ...] = ()) -> OpenState:
+    def at(self, moment: datetime, closed: tuple[Closed, ...] | Exceptions = ()) -> OpenState:
         """Whether it is open at a moment of local time."""
         now = moment.time()
         for span in self.on(moment.date(), closed):
@@ -135,8 +147,10 @@ class Hours(BaseModel):
         ]
 
 
-def closure(day: date, closed: tuple[Closed, ...]) -> str | None:
+def closure(day: date, closed: tuple[Closed, ...] | Exceptions) -> str | None:
     """Why a date is closed for everybody, or none."""
+    if not isinstance(closed, tuple):
+        return closed.reason(day)
     return next((item.name for item in closed if item.first <= day <= item.last), None)
 
 

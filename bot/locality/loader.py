@@ -24,6 +24,16 @@ MESSAGES = {
     "bool_parsing": "phải là true hoặc false (must be true or false)",
     "time_parsing": "giờ phải viết dạng 07:30 (time is written 07:30)",
     "date_from_datetime_parsing": "ngày phải viết dạng 2026-01-31 (date is written 2026-01-31)",
+    "date_parsing": "ngày phải viết dạng 2026-01-31 (date is written 2026-01-31)",
+    "date_type": "ngày phải viết dạng 2026-01-31 (date is written 2026-01-31)",
+    "literal_error": "phải là một trong: {expected} (must be one of these)",
+    "int_parsing": "phải là số nguyên (must be a whole number)",
+    "int_type": "phải là số nguyên (must be a whole number)",
+    "int_from_float": "phải là số nguyên (must be a whole number)",
+    "greater_than_equal": "ít nhất là {ge} (at least)",
+    "less_than_equal": "nhiều nhất là {le} (at most)",
+    "union_tag_invalid": "'kind' phải là một trong: {expected_tags} (must be one of these)",
+    "union_tag_not_found": "thiếu 'kind' (which kind it is, is missing)",
 }
 """pydantic's kinds of errors, in words for whoever edits the file."""
 
@@ -79,7 +89,28 @@ def _refuse_double_keys(path: Path, node: yaml.Node) -> None:
 
 def _explain(path: Path, root: yaml.Node, item: dict[str, Any]) -> str:
     message = MESSAGES.get(item["type"]) or str(item["msg"]).removeprefix("Value error, ")
-    return _report(path, root, item["loc"], message)
+    message = message.format_map(item.get("ctx") or {}) if item["type"] in MESSAGES else message
+    return _report(path, root, _in_file(root, item["loc"]), message)
+
+
+def _in_file(node: yaml.Node, location: Sequence[int | str]) -> list[int | str]:
+    """The place as the file writes it: between a key and its parts pydantic names the chosen kind, too."""
+    found: list[int | str] = []
+    for number, part in enumerate(location):
+        if isinstance(node, yaml.MappingNode):
+            values = {key.value: value for key, value in node.value}
+            kind = values.get("kind")
+            if part not in values and isinstance(kind, yaml.ScalarNode) and kind.value == part:
+                continue
+            found.append(part)
+            if part not in values:
+                return [*found, *location[number + 1 :]]
+            node = values[str(part)]
+        else:
+            found.append(part)
+            if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                node = node.value[part]
+    return found
 
 
 def _report(path: Path, root: yaml.Node, location: Sequence[int | str], message: str) -> str:

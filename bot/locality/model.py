@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
+from bot.locality.backends import Backend, LocalBackend
+from bot.locality.calendar import DaysOff, MakeUp
 from bot.locality.hours import Closed, Hours
+from bot.locality.rules import Agency, Category, Strict, TicketRules, Ward
 
 MOST_COMMON = 4
-CODE = r"^[a-z][a-z0-9_]{1,40}$"
 
 
-class Strict(BaseModel):
-    """Base of all parts: unknown keys are errors, so that a misspelt one is found."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+_NO_AGENCY = "(unknown agency)"
 
 
 class Place(Strict):
@@ -68,48 +70,6 @@ class Reception(Strict):
     note: str | None = None
 
 
-class Agency(Strict):
-    """Who works on reports."""
-
-    code: str = Field(pattern=CODE)
-    name: str
-    phone: str | None = None
-
-
-class Clock(Strict):
-    """How long a report of a category may take, set by the locality's own rule; none: no promise is made."""
-
-    working_hours: int | None = Field(None, ge=1)
-    working_days: int | None = Field(None, ge=1)
-    source: str | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Clock:
-        if (self.working_hours is None) == (self.working_days is None):
-            raise ValueError(
-                "ghi đúng một trong working_hours, working_days (give exactly one of working_hours, working_days)"
-            )
-        return self
-
-
-class Category(Strict):
-    """A field of reports, its agency, and what to ask the citizen."""
-
-    code: str = Field(pattern=CODE)
-    label: str
-    short: str = Field(max_length=20)
-    """The title of its button."""
-    agency: str
-    restricted: bool = False
-    common: bool = False
-    """Offered as a button when a citizen does not say what the report is about (at most four)."""
-    ask_description: str | None = None
-    ask_place: str | None = None
-    notice: str | None = None
-    """A line to show when a report of this category starts."""
-    clock: Clock | None = None
-
-
 class Locality(Strict):
     """A ward, commune or province, as its assistant knows it."""
 
@@ -118,7 +78,9 @@ class Locality(Strict):
     short_name: str | None = None
     province: Place
     former_units: tuple[str, ...] = ()
-    """Units that the merger of 1/7/2025 put together into this one."""
+    """Units that the merger of 1/7/2025 put together into this one (a ward); a province gives them ward by ward."""
+    wards: tuple[Ward, ...] = ()
+    """The wards of a province; a ward may name itself, or leave it out."""
     timezone: str = "Asia/Ho_Chi_Minh"
     emergency: Emergency = Emergency()
     hotlines: tuple[Hotline, ...] = ()
@@ -126,9 +88,19 @@ class Locality(Strict):
     """The first is the one-stop centre."""
     reception: tuple[Reception, ...] = ()
     closed: tuple[Closed, ...] = ()
-    """Holidays and other days on which the offices are closed."""
+    """Days on which the offices are closed, besides the public holidays."""
+    holidays: Literal["vietnam", "none"] = "vietnam"
+    """`vietnam`: the public holidays, Tết and days in lieu as the library `holidays` knows them; `none`: only what
+    `closed` names."""
+    makeup: tuple[MakeUp, ...] = ()
+    """Days that are worked although they are a weekend or a holiday."""
     agencies: tuple[Agency, ...] = Field(min_length=1)
     categories: tuple[Category, ...] = Field(min_length=1)
+    tickets: TicketRules = TicketRules()
+    backend: Backend = LocalBackend()
+    """Which system works on the tickets."""
+    domains: tuple[str, ...] = ()
+    """Fields of procedures (as the catalogue calls them) that this place answers about; none: all."""
     data_contact: str
     """Whom citizens ask about their personal data."""
     dossier_lookup: str
@@ -145,11 +117,11 @@ class Locality(Strict):
             raise ValueError(f"không có múi giờ {value!r} (unknown time zone)") from error
         return value
 
-    @field_validator("agencies", "categories")
+    @field_validator("agencies", "categories", "wards")
     @classmethod
     def _unique_codes(
-        cls, value: tuple[Agency, ...] | tuple[Category, ...]
-    ) -> tuple[Agency, ...] | tuple[Category, ...]:
+        cls, value: tuple[Agency, ...] | tuple[Category, ...] | tuple[Ward, ...]
+    ) -> tuple[Agency, ...] | tuple[Category, ...] | tuple[Ward, ...]:
         codes = [item.code for item in value]
         double = sorted({code for code in codes if codes.count(code) > 1})
         if double:
@@ -158,15 +130,27 @@ class Locality(Strict):
 
     def contradictions(self) -> list[tuple[tuple[int | str, ...], str]]:
         """Where two parts of the file do not agree, as (place in the file, what is wrong)."""
+        return list(self._contradictions())
+
+    def _contradictions(self) -> Iterable[tuple[tuple[int | str, ...], str]]:
         known = {agency.code for agency in self.agencies}
-        found: list[tuple[tuple[int | str, ...], str]] = [
-            (("categories", index, "agency"), f"không có đơn vị {item.agency!r} trong 'agencies' (unknown agency)")
-            for index, item in enumerate(self.categories)
-            if item.agency not in known
-        ]
+        for index, item in enumerate(self.categories):
+            if item.agency not in known:
+                yield ("categories", index, "agency"), f"không có đơn vị {item.agency!r} trong 'agencies' {_NO_AGENCY}"
+            for place, code in enumerate(item.agencies):
+                if code not in known:
+                    yield ("categories", index, "agencies", place), f"không có đơn vị {code!r} {_NO_AGENCY}"
+        wards = {ward.code for ward in self.areas}
+        for index, agency in enumerate(self.agencies):
+            for place, code in enumerate(agency.wards):
+                if code not in wards:
+                    yield ("agencies", index, "wards", place), f"không có {code!r} trong 'wards' (unknown ward)"
         if sum(item.common for item in self.categories) > MOST_COMMON:
-            found.append((("categories",), f"nhiều nhất {MOST_COMMON} mục 'common' (at most {MOST_COMMON})"))
-        return found
+            yield ("categories",), f"nhiều nhất {MOST_COMMON} mục 'common' (at most {MOST_COMMON})"
+        for where, what in self.backend.contradictions(self.categories):
+            yield ("backend", *where), what
+        if any(item.clock for item in self.categories) and not any(map(self.working_hours.of, range(7))):
+            yield ("tickets",), "có thời hạn (clock) nhưng không có giờ làm việc nào (clocks without working hours)"
 
     @property
     def office(self) -> Office:
@@ -180,6 +164,33 @@ class Locality(Strict):
     def agency(self, code: str | None) -> Agency | None:
         """The agency of a code, or none."""
         return next((item for item in self.agencies if item.code == code), None)
+
+    @property
+    def areas(self) -> tuple[Ward, ...]:
+        """The wards; of a ward that names none, itself."""
+        return self.wards or (Ward(code=self.code, name=self.name, former=self.former_units),)
+
+    def ward(self, code: str | None) -> Ward | None:
+        """The ward of a code, or none."""
+        return next((item for item in self.areas if item.code == code), None)
+
+    def agency_for(self, category: Category, ward: str | None) -> str:
+        """The code of the agency that gets a category's reports from a ward."""
+        for code in category.agencies:
+            agency = self.agency(code)
+            if agency and (not agency.wards or ward in agency.wards):
+                return code
+        return category.agency
+
+    @property
+    def working_hours(self) -> Hours:
+        """The normal week that clocks count."""
+        return self.tickets.hours or self.office.hours
+
+    @cached_property
+    def days_off(self) -> DaysOff:
+        """Which days are not as the normal week says."""
+        return DaysOff(self.closed, self.makeup, holidays=self.holidays == "vietnam")
 
     def now(self, moment: datetime | None = None) -> datetime:
         """A moment (default: this one) in local time."""

@@ -83,12 +83,18 @@ def _secrets(config: Settings) -> str:
 
 
 def _locality(config: Settings) -> str:
-    from bot.locality import load
+    from bot.locality import LocalityError, load
     from bot.tickets.texts import Texts
 
     path = project.locality(config)
-    Texts(load(path))  # its own wording is checked too
-    return str(path)
+    try:
+        found = load(path)
+        Texts(found)  # its own wording is checked too
+    except LocalityError as error:
+        kept = "\nhệ thống đang chạy vẫn dùng bản trước của tệp" if instance.running(config) else ""
+        raise _BadError(f"{error}{kept}") from error
+    clocks = sum(item.clock is not None for item in found.categories)
+    return f"{path} ({found.name}: {len(found.categories)} lĩnh vực, {clocks} có thời hạn; {found.backend.kind})"
 
 
 def endpoints(root: Path = project.ROOT) -> str:

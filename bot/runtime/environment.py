@@ -12,7 +12,7 @@ from bot.runtime import project
 from bot.settings import PREFIX, Settings
 from bot.storage.embedded import Urls
 
-_TELEGRAM = ("telegram_token", "telegram_secret")
+_CHANNELS = ("telegram_token", "telegram_secret", "open311_api_keys", "backend_secret", "backend_webhook_secret")
 _SUPERVISORS_OWN = ("engine_database_url", "engine_python", "postgres_user", "postgres_root_dir", "workers")
 
 
@@ -49,7 +49,7 @@ def bot(resolved: Resolved, *, telegram: bool = False) -> dict[str, str]:
         "actions_url": resolved.actions_url,
         "actions_port": resolved.actions_port,
     }
-    for name in (*_SUPERVISORS_OWN, *(() if telegram else _TELEGRAM)):
+    for name in (*_SUPERVISORS_OWN, *(() if telegram else _CHANNELS)):
         values.pop(name)
     ours = {f"{PREFIX}{name.upper()}": _text(value) for name, value in values.items() if _text(value)}
     return _outer(settings) | ours

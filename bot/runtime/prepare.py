@@ -21,6 +21,8 @@ def main() -> int:
     print("Bảng dữ liệu: " + ("đã cập nhật." if migrations.upgrade(url) else "đúng phiên bản."))
     try:
         print(starter.load(url))
+        if done := starter.load_places(url):
+            print(done)
     except StartError as error:
         print(error)
         return 1

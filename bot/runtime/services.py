@@ -125,6 +125,15 @@ def tables_are_current(urls: Urls) -> bool:
     return row is not None and row[0] == newest
 
 
+def has_no_staff(urls: Urls) -> bool:
+    """Whether nobody can log in to the console yet."""
+    try:
+        with psycopg.connect(libpq_url(urls.owner), connect_timeout=5) as connection:
+            return connection.execute("SELECT 1 FROM staff LIMIT 1").fetchone() is None
+    except psycopg.Error:  # only a hint hangs on it
+        return False
+
+
 async def _at_once() -> bool:
     return True
 

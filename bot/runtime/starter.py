@@ -1,4 +1,4 @@
-"""The starter catalogue and the aliases: loaded at the first start, and again only when their files changed."""
+"""The starter catalogue, the aliases, names of wards: loaded at the first start, the first two again on a change."""
 
 from __future__ import annotations
 
@@ -8,6 +8,24 @@ from bot.knowledge.starter import load_starter
 from bot.runtime import project
 from bot.runtime.project import StartError
 from bot.storage.database import connect_sync
+from bot.tickets.placefile import PlaceFileError, fill_empty
+
+
+def load_places(url: str) -> str | None:
+    """Load the names of the country's wards where there are none yet.
+
+    Returns:
+        What was done, for people; none: nothing.
+    """
+    engine = connect_sync(url)
+    try:
+        done = fill_empty(engine)
+    except PlaceFileError as error:
+        # The assistant works without: it then knows the names of its locality file alone.
+        return f"Tên phường, xã của cả nước: {error}"
+    finally:
+        engine.dispose()
+    return f"Tên phường, xã của cả nước: {done.wards} tên ngày nay, {done.former} tên cũ." if done else None
 
 
 def load(url: str) -> str:

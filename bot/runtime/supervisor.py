@@ -19,6 +19,7 @@ from bot.storage.embedded import EmbeddedError, EmbeddedPostgres, Urls, owner_lo
 from bot.storage.embedded.place import make_data_dir
 
 READY_TIMEOUT = 180.0
+FIRST_LOGIN = "\n                     chưa có tài khoản; tạo: .venv/bin/bot staff add TÊN --role admin"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -105,7 +106,7 @@ class Supervisor:
         self._instance.state = "ready"
         self._instance.save()
         self.ready.set()
-        self._banner()
+        self._banner(first_login=await asyncio.to_thread(services.has_no_staff, urls))
 
     async def _bot(self, resolved: Resolved, tables: asyncio.Event) -> None:
         """Tables and starter catalogue, and the processes of the bot's own environment."""
@@ -189,11 +190,13 @@ class Supervisor:
             for number in STOP_SIGNALS:
                 loop.remove_signal_handler(number)
 
-    def _banner(self) -> None:
+    def _banner(self, *, first_login: bool) -> None:
         console = self._console
         console.good(
             f"\nMột Cửa đã sẵn sàng sau {console.seconds:.1f} giây.\n"
             f"  Trang trò chuyện   {self.url}/\n"
+            f"  Bảng điều khiển    {self.url}/console"
+            f"{FIRST_LOGIN if first_login else ''}\n"
             f"  API                {self.url}/api/chat\n"
             f"  Tình trạng         {self.url}/health/ready\n"
             '  Hỏi từ dòng lệnh   .venv/bin/bot ask "làm giấy khai sinh cần gì"\n'

@@ -22,9 +22,11 @@ FAILED_JOBS_KEPT = 30 * 24
 """Hours."""
 
 _BY_AGE = {
-    # A conversation that went quiet, with all that hangs on it; its tickets stay, without the link.
-    "conversations": "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations"
-    " WHERE last_message_at < :before AND waiting = 0 LIMIT :batch)",
+    # A conversation that went quiet, with all that hangs on it; its tickets stay, without the link. While one of
+    # them is open, its citizen still has to be told.
+    "conversations": "DELETE FROM conversations WHERE id IN (SELECT c.id FROM conversations c"
+    " WHERE c.last_message_at < :before AND c.waiting = 0 AND NOT EXISTS"
+    " (SELECT 1 FROM tickets t WHERE t.conversation_id = c.id AND t.closed_at IS NULL) LIMIT :batch)",
     "messages": "DELETE FROM messages WHERE id IN (SELECT id FROM messages"
     " WHERE received_at < :before AND state <> 'pending' LIMIT :batch)",
     "outbox": "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_at < :before LIMIT :batch)",

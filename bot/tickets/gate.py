@@ -11,7 +11,7 @@ from bot.tickets.places import find_place
 from bot.tickets.wording import phrases
 
 REPORT = "report_"
-PAYLOAD = re.compile(r"(?:form|report|menu|pick|aspect|full):\S*")
+PAYLOAD = re.compile(r"(?:form|report|menu|pick|aspect|full|photo|location|ticket):\S*")
 
 URGENT = frozenset({"emergency", "crime"})
 """Answered at once, whatever was asked; the report waits."""
@@ -49,6 +49,8 @@ class Heard:
         text: masked text; empty for a pressed button.
         choice: of a `form:<choice>` button.
         named: the category that the message is about, where the engine sees one.
+        photo: key of a picture that was sent.
+        at: latitude and longitude that were shared, in degrees.
     """
 
     text: str
@@ -56,6 +58,8 @@ class Heard:
     confidence: float = 1.0
     choice: str | None = None
     named: str | None = None
+    photo: str | None = None
+    at: tuple[float, float] | None = None
 
     @property
     def category(self) -> str | None:
@@ -69,17 +73,35 @@ class Heard:
 
 
 def heard(
-    text: str | None, intent: str, confidence: float = 1.0, choice: str | None = None, gated_from: str | None = None
+    text: str | None,
+    intent: str,
+    confidence: float = 1.0,
+    choice: str | None = None,
+    gated_from: str | None = None,
+    *,
+    photo: str | None = None,
+    location: str | None = None,
 ) -> Heard:
     """A message; the payload of a button is no text.
 
     Args:
         gated_from: what the classifier took a message for that the engine calls an answer to the form
             (`inform`); of it only the category counts.
+        photo: key of a picture.
+        location: "latitude,longitude" in degrees.
     """
     spoken = (text or "").strip()
     named = (gated_from or "").removeprefix(REPORT) if (gated_from or "").startswith(REPORT) else None
-    return Heard("" if choice or PAYLOAD.fullmatch(spoken) else spoken, intent, confidence, choice, named)
+    silent = choice or photo or location or PAYLOAD.fullmatch(spoken)
+    return Heard("" if silent else spoken, intent, confidence, choice, named, photo, _degrees(location))
+
+
+def _degrees(location: str | None) -> tuple[float, float] | None:
+    try:
+        lat, long = map(float, (location or "").split(","))
+    except ValueError:
+        return None
+    return lat, long
 
 
 def closes(message: Heard) -> bool:
@@ -97,7 +119,7 @@ def interrupts(message: Heard, asked: str) -> bool:
         return True
     if asked == "report_contact" and tokens_in(message.text):
         return False
-    if asked == "report_place" and find_place(message.text):
+    if asked in ("report_place", "report_ward") and find_place(message.text):
         return False
     if message.words > LONGEST_TALK:
         return False

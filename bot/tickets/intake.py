@@ -1,32 +1,38 @@
 """The conversation of a report: what is known, what to ask next, and what a message adds.
 
-Pure: a draft and a message give a step. The form action keeps the draft in slots; nothing here knows the engine.
-A message goes through [button, closing intent, short answer, correction, interruption, answer], first match wins.
+Pure: a draft and a message give a step. The form action keeps the draft in slots; nothing here knows the engine. What
+only the database knows (wards of the country, similar reports) is put in afterwards by `bot.tickets.settling`.
+A message goes through [picture or location, button, closing intent, short answer, correction, interruption, answer],
+first match wins. The words of the questions are in `bot.tickets.asking`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.locality import Category, Locality
-from bot.privacy import kind_of, readable, tokens_in
+from bot.locality import Locality
+from bot.privacy import kind_of, tokens_in
 from bot.text import fold
-from bot.tickets import gate
-from bot.tickets.contacts import ANONYMOUS, Contact, describe, find_contact, read_contact
+from bot.tickets import details, filling, gate, whereabouts
+from bot.tickets.asking import Asking
+from bot.tickets.contacts import ANONYMOUS, Contact, read_contact
 from bot.tickets.draft import (
     CANCEL,
     CATEGORY,
     CONFIRM,
     CONTACT,
     DESCRIPTION,
+    DETAILS,
     EDIT,
+    JOIN,
     OTHER,
+    PHOTOS,
     PLACE,
-    QUESTIONS,
+    SIMILAR,
     UNKNOWN_PLACE,
+    WARD,
     YES,
     Draft,
-    Question,
     Step,
 )
 from bot.tickets.gate import Heard
@@ -35,32 +41,56 @@ from bot.tickets.replies import PARTS, Short, is_ambiguous, read_correction, rea
 from bot.tickets.texts import Texts
 from bot.tickets.wording import cancels, content_words, declines, is_vague, tells, wants_anonymity
 
+MOST_PHOTOS = 5
+"""Of one report."""
+_VIETNAM = ((8.0, 24.0), (102.0, 118.0))
+"""Latitudes and longitudes, with the islands."""
 
-class Intake:
+
+class Intake(Asking):
     """The conversation for one locality."""
 
     def __init__(self, locality: Locality, texts: Texts) -> None:
-        self._locality = locality
-        self._texts = texts
+        super().__init__(locality, texts)
 
     def begin(self, message: Heard) -> Step:
         """Start a report with the message that led here."""
         draft = Draft(category=self._known(message.category))
+        if (step := self._sent(draft, None, message)) is not None:
+            return step
         if tells(message.text, self._locality.category(draft.category)):
-            draft = _absorb(replace(draft, description=message.text), message.text)
+            draft = filling.absorb(replace(draft, description=message.text), message.text)
         else:
-            draft = _absorb(draft, message.text)
-        return Step(draft, draft.missing)
+            draft = filling.absorb(draft, message.text)
+        return self._next(draft)
+
+    def missing(self, draft: Draft) -> str:
+        """The question that comes next; the last one asks for confirmation."""
+        category = self._locality.category(draft.category)
+        waiting = {
+            CATEGORY: draft.category is None,
+            DESCRIPTION: draft.description is None,
+            DETAILS: details.next_question(category, draft.details) is not None,
+            PLACE: draft.place is None,
+            WARD: draft.ward_open,
+            SIMILAR: draft.similar_open,
+            # A picture of the state before is worth a question where one of the state after is wanted.
+            PHOTOS: draft.photos is None and category is not None and category.photo == "after",
+            CONTACT: draft.contact is None,
+        }
+        return next((name for name, open_ in waiting.items() if open_), CONFIRM)
 
     def listen(self, draft: Draft, asked: str, message: Heard) -> Step:
         """Take a message that came after the question about `asked`."""
+        if (step := self._sent(draft, asked, message)) is not None:
+            return step
         if message.choice:
             return self._pressed(draft, asked, message.choice)
         if gate.closes(message):
             return Step(replace(draft, confirm=message.intent), None)
         if is_ambiguous(message.text):
-            return Step(draft, asked, ("confirm_again",) if asked == CONFIRM else (_MISSING[asked],))
-        if short := read_short(message.text) or _understood_short(message):
+            return Step(draft, asked, ("confirm_again",) if asked == CONFIRM else (self._lacking(draft, asked),))
+        if short := read_short(message.text) or filling.understood_short(message):
             return self._short(draft, asked, message, short)
         if (step := self._corrected(draft, asked, message)) is not None:
             return step
@@ -69,101 +99,113 @@ class Intake:
         if asked != CATEGORY and not message.text:
             return Step(draft, asked, ("draft_continues",))
         if asked != CONTACT and wants_anonymity(message.text) and message.words <= gate.LONGEST_TALK:
-            return _next(replace(draft, contact=ANONYMOUS, confirm=None), "anonymous_noted")
+            return self._next(replace(draft, contact=ANONYMOUS, confirm=None), "anonymous_noted")
         answers = {
             CATEGORY: self._category,
             DESCRIPTION: self._description,
-            PLACE: _place,
-            CONTACT: _contact,
-            CONFIRM: _confirm,
+            DETAILS: self._details,
+            PLACE: self._place,
+            WARD: self._ward_said,
+            SIMILAR: self._similar_said,
+            PHOTOS: self._photos,
+            CONTACT: self._contact,
+            CONFIRM: self._confirm,
         }
         return answers[asked](draft, message)
-
-    def question(self, draft: Draft, asked: str) -> Question:
-        """The words and buttons of a question."""
-        say = self._texts.say
-        cancel = (say("button_cancel"), "form:cancel")
-        category = self._locality.category(draft.category)
-        match asked:
-            case "report_category":
-                common = tuple((item.short, f"report:{item.code}") for item in self._locality.categories if item.common)
-                return Question(say("ask_category"), common)
-            case "report_description":
-                return Question((category and category.ask_description) or say("ask_description"), (cancel,))
-            case "report_place":
-                text = (category and category.ask_place) or say("ask_place")
-                return Question(text, ((say("button_skip"), "form:skip"), cancel))
-            case "report_contact":
-                return Question(say("ask_contact"), ((say("button_anonymous"), "form:anonymous"), cancel))
-        if draft.confirm == EDIT:
-            parts = tuple(
-                (say(f"button_{part}"), f"form:{part}") for part in ("description", "place", "contact", "category")
-            )
-            return Question(say("ask_edit"), (*parts, cancel))
-        buttons = ((say("button_send"), "form:confirm"), (say("button_edit"), "form:edit"), cancel)
-        return Question(self._summary(draft, category), buttons)
-
-    def opening(self, draft: Draft) -> list[str]:
-        """What to say once the category is known: how the report was understood, and what to know about it."""
-        category = self._locality.category(draft.category)
-        if category is None:
-            return []
-        lines = [self._texts.say("understood_category", category=category.label.lower())]
-        if category.restricted:
-            lines.append(self._texts.say("restricted_notice"))
-        if category.notice:
-            lines.append(category.notice)
-        return lines
-
-    def _summary(self, draft: Draft, category: Category | None) -> str:
-        say, contact = self._texts.say, draft.contact or ANONYMOUS
-        return say(
-            "summary",
-            category=category.label if category else "",
-            description=readable(draft.description or ""),
-            place=say("place_unknown") if draft.place == UNKNOWN_PLACE else readable(draft.place or ""),
-            contact=say("contact_anonymous") if contact.get("anonymous") else describe(contact),
-            restricted=say("summary_restricted") if category and category.restricted else "",
-        )
 
     def _known(self, code: str | None) -> str | None:
         return code if self._locality.category(code) else None
 
+    def _sent(self, draft: Draft, asked: str | None, message: Heard) -> Step | None:
+        """A picture or a location, whatever was asked."""
+        if message.photo:
+            category, photos = self._locality.category(draft.category), draft.photos or ()
+            if category and category.photo == "none":
+                return Step(draft, asked or self.missing(draft), ("photo_not_taken",))
+            if len(photos) >= MOST_PHOTOS:
+                return Step(draft, asked or self.missing(draft), ("photo_enough",))
+            photos = tuple(dict.fromkeys((*photos, message.photo)))
+            draft = replace(draft, photos=photos)
+            return Step(draft, self.missing(draft) if asked in (None, PHOTOS) else asked, ("photo_added",))
+        if message.at is None:
+            return None
+        if not all(low <= value <= high for value, (low, high) in zip(message.at, _VIETNAM, strict=True)):
+            return Step(draft, asked or self.missing(draft), ("location_abroad",))
+        known = draft.place not in (None, UNKNOWN_PLACE) and draft.at is None
+        place = draft.place if known else self.shared_place(message.at)
+        draft = replace(draft, at=message.at, place=place, similar=None, spot=draft.spot if known else None)
+        return Step(draft, self.missing(draft) if asked in (None, PLACE, WARD) else asked, ("location_noted",))
+
     def _pressed(self, draft: Draft, asked: str, choice: str) -> Step:
-        match choice:
+        name = choice.partition(":")[0]
+        match name:
             case "cancel":
                 return Step(replace(draft, confirm=CANCEL), None)
-            case "confirm" if asked == CONFIRM and draft.missing == CONFIRM:
+            case "confirm" if asked == CONFIRM and self.missing(draft) == CONFIRM:
                 return Step(replace(draft, confirm=YES), None)
             case "edit" if asked == CONFIRM:
                 return Step(replace(draft, confirm=EDIT), CONFIRM)
             case "skip" if asked == PLACE:
-                return _next(replace(draft, place=UNKNOWN_PLACE))
+                return self._next(replace(draft, place=UNKNOWN_PLACE))
+            case "skip" if asked == PHOTOS:
+                return self._next(replace(draft, photos=()))
+            case "skip" | "option" | "done" if asked == DETAILS:
+                category = self._locality.category(draft.category)
+                return self._next(replace(draft, details=details.pressed(category, draft.details, choice)))
             case "skip" | "anonymous" if asked in (CONTACT, CONFIRM):
-                return _next(replace(draft, contact=ANONYMOUS, confirm=None))
-            case "category" | "description" | "place" | "contact":
-                return _again(draft, choice)
+                return self._next(replace(draft, contact=ANONYMOUS, confirm=None))
+            case "category" | "description" | "details" | "place" | "photos" | "contact":
+                return filling.again(draft, name)
+        found = whereabouts.ward_pressed(draft, choice) if asked == WARD else None
+        found = whereabouts.similar_answered(draft, choice) if asked == SIMILAR else found
+        if found is not None:
+            return self._after(found)
         # A button of an earlier question, pressed late.
         return Step(draft, asked)
 
+    def _after(self, found: Step | Draft) -> Step:
+        """What a part of the conversation answered, as a step."""
+        if isinstance(found, Step):
+            return found
+        return Step(found, None) if (found.confirm or "").startswith(JOIN) else self._next(found)
+
+    def _next(self, draft: Draft, *notes: str) -> Step:
+        return Step(draft, self.missing(draft), notes)
+
+    def _lacking(self, draft: Draft, asked: str) -> str:
+        """The text that says what an answer lacks."""
+        if asked == DETAILS:
+            return details.lacking(self._locality.category(draft.category), draft.details)
+        if asked == WARD:
+            return "outside_again" if (draft.spot or {}).get("state") == "outside" else "ward_again"
+        return filling.MISSING[asked]
+
     def _short(self, draft: Draft, asked: str, message: Heard, short: frozenset[Short]) -> Step:
         if asked == CONTACT and fold(message.text).strip(" .!") == message.text.lower().strip(" .!") == "huy":
-            return _next(replace(draft, contact=Contact(name=message.text.strip(" .!"))))
+            return self._next(replace(draft, contact=Contact(name=message.text.strip(" .!"))))
         if (
             asked == CONTACT
             and not cancels(message.text)
             and (short & {Short.SKIP, Short.NO} or declines(message.text))
         ):
-            return _next(replace(draft, contact=ANONYMOUS))
+            return self._next(replace(draft, contact=ANONYMOUS))
         if asked == PLACE and Short.SKIP in short:
-            return _next(replace(draft, place=UNKNOWN_PLACE))
+            return self._next(replace(draft, place=UNKNOWN_PLACE))
+        if asked == PHOTOS and not cancels(message.text) and short & {Short.SKIP, Short.NO}:
+            return self._next(replace(draft, photos=()))
         if Short.CANCEL in short:
             return Step(replace(draft, confirm=CANCEL), None)
         if Short.BACK in short:
             return self._back(draft, asked)
+        if asked == WARD:
+            return self._after(whereabouts.ward_said(draft, message, short))
+        if asked == SIMILAR:
+            return self._after(whereabouts.similar_said(draft, message, short))
+        if asked == DETAILS:
+            return self._details(draft, message, short)
         if asked == CONFIRM:
             if wants_anonymity(message.text):
-                return _next(replace(draft, contact=ANONYMOUS, confirm=None), "corrected")
+                return self._next(replace(draft, contact=ANONYMOUS, confirm=None), "corrected")
             if Short.YES in short:
                 return (
                     Step(replace(draft, confirm=None), CONFIRM)
@@ -173,26 +215,25 @@ class Intake:
             if Short.NO in short:
                 return Step(replace(draft, confirm=None if draft.confirm == EDIT else EDIT), CONFIRM)
             return Step(draft, CONFIRM, ("confirm_again",))
-        return Step(draft, asked, (_MISSING[asked],))
+        return Step(draft, asked, (self._lacking(draft, asked),))
 
     def _back(self, draft: Draft, asked: str) -> Step:
         if asked == CONFIRM:
             return Step(replace(draft, confirm=EDIT), CONFIRM)
-        before = QUESTIONS[max(0, QUESTIONS.index(asked) - 1)]
-        return _again(draft, before.removeprefix("report_"))
+        return filling.again(draft, filling.BEFORE[asked])
 
     def _corrected(self, draft: Draft, asked: str, message: Heard) -> Step | None:
         correction = read_correction(message.text)
         if correction is None and asked == CONFIRM and draft.confirm == EDIT:
             named = next((part for part, names in PARTS.items() if fold(message.text).strip(" .") in names), None)
-            return _again(draft, named) if named else None
+            return filling.again(draft, named) if named else None
         if correction is None or (correction.part is None and asked != CONFIRM):
             return None
         if correction.part is None:
             return Step(replace(draft, confirm=EDIT), CONFIRM)
-        if getattr(draft, correction.part) is None:
+        if not getattr(draft, correction.part):
             return None
-        cleared = _again(draft, correction.part)
+        cleared = filling.again(draft, correction.part)
         if not correction.value:
             return cleared
         answered = self.listen(cleared.draft, cleared.asked or CONFIRM, Heard(correction.value))
@@ -203,10 +244,10 @@ class Intake:
         category = self._locality.category(code)
         if draft.description is None and tells(message.text, category):
             code = code or self._known(OTHER)
-            draft = _absorb(replace(draft, description=message.text), message.text)
+            draft = filling.absorb(replace(draft, description=message.text), message.text)
         if code is None:
             return Step(draft, CATEGORY, ("category_missing",))
-        return _next(replace(draft, category=code))
+        return self._next(filling.of_category(draft, code))
 
     def _by_name(self, text: str) -> str | None:
         """The category whose name the text is."""
@@ -224,86 +265,57 @@ class Intake:
 
     def _description(self, draft: Draft, message: Heard) -> Step:
         if content_words(message.text, None) < 1:
-            return Step(_absorb(draft, message.text), DESCRIPTION, ("description_missing",))
-        draft = _absorb(replace(draft, description=message.text), message.text)
+            return Step(filling.absorb(draft, message.text), DESCRIPTION, ("description_missing",))
+        draft = filling.absorb(replace(draft, description=message.text), message.text)
         if draft.category in (None, OTHER) and (code := self._known(message.category)):
-            draft = replace(draft, category=code)
-        return _next(draft)
+            draft = filling.of_category(draft, code)
+        return self._next(draft)
 
+    def _details(self, draft: Draft, message: Heard, short: frozenset[Short] = frozenset()) -> Step:
+        category = self._locality.category(draft.category)
+        found = details.answered(category, draft.details, message.text, short, self._locality.now().date())
+        if found is None:
+            return Step(draft, DETAILS, (self._lacking(draft, DETAILS),))
+        return self._next(filling.absorb(replace(draft, details=found), message.text))
 
-_SHORT_INTENTS = {"affirm": Short.YES, "deny": Short.NO, "cancel": Short.CANCEL}
-_SURE_SHORT = 0.6
-_LONGEST_SHORT = 8
+    def _ward_said(self, draft: Draft, message: Heard) -> Step:
+        return self._after(whereabouts.ward_said(draft, message, frozenset()))
 
+    def _similar_said(self, draft: Draft, message: Heard) -> Step:
+        return self._after(whereabouts.similar_said(draft, message, frozenset()))
 
-def _understood_short(message: Heard) -> frozenset[Short]:
-    """A short answer in words that only the engine knows."""
-    meaning = _SHORT_INTENTS.get(message.intent)
-    sure = message.confidence >= (0.8 if meaning is Short.YES else _SURE_SHORT)
-    return frozenset({meaning}) if meaning and sure and message.words <= _LONGEST_SHORT else frozenset()
+    def _photos(self, draft: Draft, message: Heard) -> Step:
+        if declines(message.text) or filling.NO_PHOTO.search(fold(message.text)):
+            return self._next(replace(draft, photos=()))
+        if content_words(message.text, None) >= 3:
+            return Step(filling.add(draft, message.text), PHOTOS, ("added",))
+        return Step(draft, PHOTOS, ("photos_missing",))
 
+    def _place(self, draft: Draft, message: Heard) -> Step:
+        if not any(map(str.isalnum, message.text)):
+            return Step(draft, PLACE, ("place_missing",))
+        if is_vague(message.text):
+            return Step(draft, PLACE, ("place_vague",))
+        place = find_place(message.text) if tokens_in(message.text) else None
+        return self._next(filling.absorb(replace(draft, place=place or message.text), message.text))
 
-_MISSING = {
-    CATEGORY: "category_missing",
-    DESCRIPTION: "description_missing",
-    PLACE: "place_missing",
-    CONTACT: "contact_missing",
-}
+    def _contact(self, draft: Draft, message: Heard) -> Step:
+        if declines(message.text):
+            return self._next(replace(draft, contact=ANONYMOUS))
+        contact = read_contact(message.text)
+        if contact:
+            return self._next(replace(draft, contact=contact))
+        if any(kind_of(token) == "identity" for token in tokens_in(message.text)):
+            return Step(draft, CONTACT, ("contact_not_needed",))
+        if message.category and content_words(message.text, None) >= 2:
+            return Step(filling.add(draft, message.text), CONTACT, ("added",))
+        return Step(draft, CONTACT, ("contact_missing",))
 
-
-def _next(draft: Draft, *notes: str) -> Step:
-    return Step(draft, draft.missing, notes)
-
-
-def _again(draft: Draft, part: str) -> Step:
-    """Ask a part anew."""
-    cleared = {"category": None, "description": None, "place": None, "contact": None}[part]
-    return Step(replace(draft, confirm=None, **{part: cleared}), f"report_{part}")
-
-
-def _absorb(draft: Draft, text: str) -> Draft:
-    """Fill what else a message says: a place, a contact, the wish to stay anonymous."""
-    if draft.place is None and (place := find_place(text)):
-        draft = replace(draft, place=place)
-    if draft.contact is None:
-        if wants_anonymity(text):
-            draft = replace(draft, contact=ANONYMOUS)
-        elif contact := find_contact(text):
-            draft = replace(draft, contact=contact)
-    return draft
-
-
-def _place(draft: Draft, message: Heard) -> Step:
-    if not any(map(str.isalnum, message.text)):
-        return Step(draft, PLACE, ("place_missing",))
-    if is_vague(message.text):
-        return Step(draft, PLACE, ("place_vague",))
-    place = find_place(message.text) if tokens_in(message.text) else None
-    return _next(_absorb(replace(draft, place=place or message.text), message.text))
-
-
-def _contact(draft: Draft, message: Heard) -> Step:
-    if declines(message.text):
-        return _next(replace(draft, contact=ANONYMOUS))
-    contact = read_contact(message.text)
-    if contact:
-        return _next(replace(draft, contact=contact))
-    if any(kind_of(token) == "identity" for token in tokens_in(message.text)):
-        return Step(draft, CONTACT, ("contact_not_needed",))
-    if message.category and content_words(message.text, None) >= 2:
-        return Step(_add(draft, message.text), CONTACT, ("added",))
-    return Step(draft, CONTACT, ("contact_missing",))
-
-
-def _confirm(draft: Draft, message: Heard) -> Step:
-    if any(kind_of(token) in ("phone", "email") for token in tokens_in(message.text)):
-        return _next(replace(draft, contact=read_contact(message.text), confirm=None), "corrected")
-    if (place := find_place(message.text)) and not content_words(message.text, None):
-        return _next(replace(draft, place=place, confirm=None), "corrected")
-    if content_words(message.text, None) >= 3:
-        return Step(_add(replace(draft, confirm=None), message.text), CONFIRM, ("added",))
-    return Step(draft, CONFIRM, ("confirm_again",))
-
-
-def _add(draft: Draft, text: str) -> Draft:
-    return replace(draft, description=f"{draft.description}\n{text}" if draft.description else text)
+    def _confirm(self, draft: Draft, message: Heard) -> Step:
+        if any(kind_of(token) in ("phone", "email") for token in tokens_in(message.text)):
+            return self._next(replace(draft, contact=read_contact(message.text), confirm=None), "corrected")
+        if (place := find_place(message.text)) and not content_words(message.text, None):
+            return self._next(replace(filling.again(draft, "place").draft, place=place), "corrected")
+        if content_words(message.text, None) >= 3:
+            return Step(filling.add(replace(draft, confirm=None), message.text), CONFIRM, ("added",))
+        return Step(draft, CONFIRM, ("confirm_again",))

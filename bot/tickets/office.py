@@ -102,7 +102,7 @@ class OfficeInfo:
 
     def _state(self, office: Office, now: datetime | None) -> str:
         moment = self._locality.now(now)
-        state = office.hours.at(moment, self._locality.closed)
+        state = office.hours.at(moment, self._locality.days_off)
         if state.open:
             return self._texts.say("open_now", until=f"{state.until:%Hh%M}")
         reason = f" ({state.closed_for})" if state.closed_for else ""

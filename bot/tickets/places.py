@@ -27,6 +27,9 @@ _UNITS = frozenset(
 
 MOST_WORDS = 6
 """A name of a street or a building has at most so many words."""
+MOST_LOOSE = 3
+"""One that neither capitals nor a known first word tell."""
+_STREETS = frozenset({"đường", "phố", "đại lộ"})
 
 # What can carry a number or a name.
 _ANCHORS = _list(
@@ -61,7 +64,8 @@ _STOP = frozenset(
         "|ca|hom|ngay|tuan|thang|nam|chat|dong|de|lam|gay|xa|hat|chiem|lan|xay|dau|do|boc|hoi|rat|qua|la|thi|van|toan|sut"
         "|sap|nghieng|mua|nay|gio|sang|trua|chieu|dem|khuya|toi|lam|voi|cho|khi|vi|tai|do|boi|nhung|cung|con|het|ra|vao"
         "|len|xuong|nhu|cac|moi|nhieu|it|nguoi|xe|rac|nuoc|den|cay|cong|nap|mot|hai|ba|o|tren|duoi|truoc|sau|ai|may"
-        "|phuong|nho|nhe|a|oi|ah|voi|xin|chan|can|muon|de|nghi|phan|anh|bao|gay|chua|thay|chap|chon|be|vo|lun|nut"
+        "|phuong|nho|nhe|a|oi|ah|voi|xin|chan|can|muon|de|nghi|phan|anh|bao|gay|chua|thay|chap|chon|be|vo|lun|nut|nguy|tron|truot|lay"
+        "|xau|hep|vang|di"
     )
 )
 
@@ -152,11 +156,17 @@ def _continuation(sentence: _Sentence, end: int) -> int | None:
     if end >= len(sentence.words) or sentence.words[end].gap.strip() not in ("", ","):
         return None
     preposition = sentence.longest(end, _PREPOSITION)
-    return _piece(sentence, preposition[1] if preposition else end)
+    begin = preposition[1] if preposition else end
+    # Behind a number a street is expected, so any name will do: "số 79 đường hoa phượng".
+    return _piece(sentence, begin, numbered=_is_number(sentence.words[end - 1]) and begin == end)
 
 
-def _piece(sentence: _Sentence, position: int) -> int | None:
-    """Where a piece such as "hẻm 42 Nguyễn Văn A" that begins here ends, or none."""
+def _piece(sentence: _Sentence, position: int, *, numbered: bool = False) -> int | None:
+    """Where a piece such as "hẻm 42 Nguyễn Văn A" that begins here ends, or none.
+
+    Args:
+        numbered: it follows a number.
+    """
     words = sentence.words
     anchor = sentence.longest(position, _ANCHOR)
     if anchor is None:
@@ -170,19 +180,20 @@ def _piece(sentence: _Sentence, position: int) -> int | None:
         if _counts(words, first):
             return None
         return _name_end(sentence, first + 1)
-    end = _name_end(sentence, first)
+    end = _name_end(sentence, first, any_name=numbered and anchor[0] in _STREETS)
     return end if anchor[0] not in _NUMBER_ONLY and end > first else None
 
 
-def _name_end(sentence: _Sentence, first: int) -> int:
+def _name_end(sentence: _Sentence, first: int, *, any_name: bool = False) -> int:
     """Where the name ends that begins here; the same position when none does."""
     words, end = sentence.words, first
-    while end < min(len(words), first + MOST_WORDS) and not _separated(words[end]):
+    most = MOST_LOOSE if any_name and not sentence.capitals else MOST_WORDS
+    while end < min(len(words), first + most) and not _separated(words[end]):
         word = words[end]
         if sentence.capitals:
             if not word.text[0].isupper():
                 break
-        elif end == first:
+        elif end == first and not any_name:
             if not _NAME_START.match([word], sentence.marked):
                 break
         elif (word.folded in _STOP and not _inside_name(words[end - 1], word)) or _is_number(word):
@@ -193,8 +204,10 @@ def _name_end(sentence: _Sentence, first: int) -> int:
 
 
 def _inside_name(before: _Word, word: _Word) -> bool:
-    """Whether a word that often ends a name belongs to this one: Hai Bà Trưng."""
-    return (before.folded, word.folded) == ("hai", "ba")
+    """Whether a word that often ends a name belongs to this one: Hai Bà Trưng, Hoa Phượng."""
+    if word.folded == "phuong" and has_marks(word.text):
+        return word.lower != "phường"
+    return (before.folded, word.folded) in (("hai", "ba"), ("hoa", "phuong"))
 
 
 def _separated(word: _Word) -> bool:

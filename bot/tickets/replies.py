@@ -97,6 +97,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "category": ("linh vuc", "loai", "chu de", "muc"),
     "description": ("noi dung", "mo ta", "su viec", "y"),
     "place": ("dia diem", "dia chi", "vi tri", "noi xay ra", "cho do", "so nha", "cho"),
+    "photos": ("anh", "hinh", "hinh anh"),
     "contact": ("lien he", "so dien thoai", "dien thoai", "sdt", "ten", "email"),
 }
 """The parts of a report, as citizens call them (folded)."""
@@ -123,7 +124,7 @@ class Correction:
     """A wish to correct a part of the report, perhaps with the new value.
 
     Attributes:
-        part: `category`, `description`, `place`, `contact`, or none when the citizen does not say.
+        part: `category`, `description`, `place`, `photos`, `contact`, or none when the citizen does not say.
         value: the new text as written, or "".
     """
 

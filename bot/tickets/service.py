@@ -1,190 +1,333 @@
-"""Filing, routing and showing tickets. Every operation is one transaction: the record, its event, its job."""
+"""The one door to tickets for other packages. Every operation is one transaction: record, event, notices, jobs.
+
+What each raises is a `bot.tickets.errors.TicketError`; the contract in words is docs/tickets.md.
+"""
 
 from __future__ import annotations
 
-import json
-import re
-import uuid
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, cast
 
-import structlog
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from bot.locality import Locality
-from bot.privacy import Cipher, Vault, tokens_in
-from bot.privacy.masking import TOKEN
+from bot.locality import Locality, LocalitySource
 from bot.settings import Settings
 from bot.storage.database import sessions
-from bot.storage.jobs import defer_in
-from bot.storage.models import Conversation, Ticket, TicketCounter, TicketEvent
+from bot.storage.models import Ticket
+from bot.tickets import bell, changes, citizens, filing, lists, reading, sweeping, work
+from bot.tickets.citizens import Proven
 from bot.tickets.contacts import Contact
-from bot.tickets.pins import Pins, lock_until
-from bot.tickets.states import LABELS, Status, check
-
-log = structlog.get_logger(__name__)
-
-CODE = re.compile(r"PA-\d{4}-\d{6,}")
-ROUTE = "tickets.route"
-MOST_SHOWN = 10
-
-
-@dataclass(frozen=True)
-class NewReport:
-    """A report that the citizen confirmed.
-
-    Attributes:
-        conversation: `conversations.key`.
-        description, place: masked text.
-        contact: with vault tokens; empty or anonymous for none.
-    """
-
-    conversation: str
-    channel: str
-    category: str
-    description: str
-    place: str
-    contact: Contact = field(default_factory=lambda: Contact(anonymous=True))
-
-
-@dataclass(frozen=True)
-class FiledTicket:
-    """What the citizen gets for a report.
-
-    Attributes:
-        contact_lost: a telephone or e-mail was given but not kept any more when the report was filed.
-    """
-
-    code: str
-    pin: str
-    category: str
-    restricted: bool
-    contact_lost: bool = False
-
-
-@dataclass(frozen=True)
-class TicketView:
-    """A ticket as its citizen may see it."""
-
-    code: str
-    category: str
-    status: Status
-    agency: str | None
-    created_at: datetime
-    updated_at: datetime
-
-    @property
-    def status_label(self) -> str:
-        """The status in Vietnamese."""
-        return LABELS[self.status]
+from bot.tickets.errors import TicketError, UnknownTicketError
+from bot.tickets.kit import Kit, code_of, conversation_id, locked, read
+from bot.tickets.people import Actor, Citizen, Viewer
+from bot.tickets.records import (
+    BulkResult,
+    FiledTicket,
+    NewReport,
+    Notice,
+    Page,
+    Stage,
+    TicketDetail,
+    TicketFilter,
+    TicketView,
+)
+from bot.tickets.states import ENDED, Status
 
 
 class TicketService:
     """Tickets of one locality."""
 
     def __init__(
-        self, database: AsyncEngine | async_sessionmaker[AsyncSession], settings: Settings, locality: Locality
+        self,
+        database: AsyncEngine | async_sessionmaker[AsyncSession],
+        settings: Settings,
+        locality: LocalitySource,
     ) -> None:
-        self._sessions = sessions(database) if isinstance(database, AsyncEngine) else database
-        self._locality = locality
-        self._vault = Vault(settings.secret_key)
-        self._cipher = Cipher(settings.secret_key, "ticket-contact")
-        self._pins = Pins(settings.secret_key)
+        """Take the database and the locality; a LiveLocality is asked anew at each operation."""
+        made = sessions(database) if isinstance(database, AsyncEngine) else database
+        self._kit = Kit(made, settings, locality)
 
-    async def file(self, report: NewReport, idempotency_key: str) -> FiledTicket:
-        """File a report as a ticket with its event and the job that routes it.
+    @property
+    def locality(self) -> Locality:
+        """The locality of now."""
+        return self._kit.locality
+
+    # From a report to an agency
+
+    async def file(self, report: NewReport, idempotency_key: str, actor: Actor | None = None) -> FiledTicket:
+        """File a report as a ticket with its event, its deadline and the job that routes it.
 
         The contact behind the vault's tokens moves into the ticket, encrypted, and leaves the vault.
 
         Args:
             idempotency_key: of the message that confirmed; filing again with it gives the same ticket.
+            actor: staff for a caller, or a program; none: the citizen.
 
         Raises:
-            ValueError: the locality has no such category.
+            UnknownCategoryError, InvalidError.
         """
-        category = self._locality.category(report.category)
-        if category is None:
-            raise ValueError(f"no category {report.category!r} in locality {self._locality.code}")
-        try:
-            async with self._sessions.begin() as session:
-                ticket = await _filed(session, idempotency_key)
-                if ticket is None:
-                    ticket = await self._write(session, report, category.restricted, idempotency_key)
-        except IntegrityError:
-            # The same message was filed by another process in this moment.
-            async with self._sessions() as session:
-                ticket = await _filed(session, idempotency_key)
-            if ticket is None:
-                raise
-        given = {"phone", "email"}.intersection(report.contact)
-        lost = bool(given - self._read_contact(ticket.code, ticket.contact).keys())
-        return FiledTicket(ticket.code, self._pins.of(ticket.code), ticket.category, ticket.restricted, lost)
+        return await filing.file(self._kit, report, idempotency_key, actor)
 
     async def route(self, code: str) -> TicketView | None:
-        """Send a received ticket to the agency of its category; a routed or unknown one is left alone."""
-        async with self._sessions.begin() as session:
-            ticket = await session.scalar(select(Ticket).where(Ticket.code == code).with_for_update())
-            if ticket is None or ticket.status != Status.RECEIVED:
+        """Send a received ticket to the agency of its category and ward; a routed or unknown one is left alone."""
+        ticket = await filing.route(self._kit, code)
+        if ticket is None:
+            return None
+        async with self._kit.sessions() as session:
+            return await reading.view(session, self._kit, ticket)
+
+    # What officers do
+
+    async def move(
+        self,
+        code: str,
+        target: Status,
+        actor: Actor,
+        *,
+        reason: str | None = None,
+        text: str | None = None,
+        agency: str | None = None,
+        photos: Sequence[str] = (),
+    ) -> TicketDetail:
+        """One transition of the table.
+
+        Args:
+            reason: where the table wants one.
+            text: with DONE, the official reply.
+            agency: with FORWARDED; from sorting none means the category's own.
+            photos: keys of pictures of what was done.
+
+        Raises:
+            UnknownTicketError, ForbiddenError, TransitionError, ReasonMissingError, PhotoMissingError,
+            UnknownAgencyError, InvalidError.
+        """
+        async with self._changing(code, actor) as (session, ticket):
+            await work.move(
+                session, self._kit, ticket, target, actor, reason=reason, text=text, agency=agency, photos=tuple(photos)
+            )
+            return await reading.detail(session, self._kit, ticket, actor)
+
+    async def advance(
+        self,
+        code: str,
+        target: Status,
+        actor: Actor,
+        *,
+        reason: str | None = None,
+        text: str | None = None,
+        agency: str | None = None,
+        at: datetime | None = None,
+    ) -> TicketDetail:
+        """The shortest way to a status, for another system's leaps; nothing happens when the ticket is there.
+
+        Args:
+            text: told with the last step. In place, it is told as an update of its own.
+            at: when the other system did it; for ordering of updates, not kept.
+
+        Raises:
+            As `move`.
+        """
+        async with self._changing(code, actor) as (session, ticket):
+            if Status(ticket.status) is target and text:
+                said = self._kit.cleaned(text)
+                await changes.record(session, self._kit, ticket, "RemoteUpdated", actor, text=said, at=at)
+            await work.advance(session, self._kit, ticket, target, actor, reason=reason, text=text, agency=agency)
+            return await reading.detail(session, self._kit, ticket, actor)
+
+    async def answer(self, code: str, actor: Actor, text: str) -> TicketDetail:
+        """An official reply; the status stays."""
+        async with self._changing(code, actor) as (session, ticket):
+            await work.answer(session, self._kit, ticket, actor, text)
+            return await reading.detail(session, self._kit, ticket, actor)
+
+    async def note(self, code: str, actor: Actor, text: str) -> TicketDetail:
+        """An internal note."""
+        async with self._changing(code, actor) as (session, ticket):
+            await work.note(session, self._kit, ticket, actor, text)
+            return await reading.detail(session, self._kit, ticket, actor)
+
+    async def assign(
+        self, code: str, actor: Actor, officer: str | None, agency: str | None = None, reason: str | None = None
+    ) -> TicketDetail:
+        """Give a ticket to an officer (none: to nobody); with another agency it is forwarded there."""
+        async with self._changing(code, actor) as (session, ticket):
+            await work.assign(session, self._kit, ticket, actor, officer, agency, reason)
+            return await reading.detail(session, self._kit, ticket, actor)
+
+    async def recategorise(self, code: str, actor: Actor, category: str, reason: str) -> TicketDetail:
+        """Correct the category; deadline and restriction follow the new one."""
+        async with self._changing(code, actor) as (session, ticket):
+            await work.recategorise(session, self._kit, ticket, actor, category, reason)
+            return await reading.detail(session, self._kit, ticket, actor)
+
+    async def ask_citizen(self, code: str, actor: Actor, question: str) -> TicketDetail:
+        """Ask the citizen something; the clock stands until the answer, or until `tickets.reply_days` are over."""
+        async with self._changing(code, actor) as (session, ticket):
+            await work.ask(session, self._kit, ticket, actor, question)
+            return await reading.detail(session, self._kit, ticket, actor)
+
+    async def add_photos(self, code: str, actor: Actor, photos: Sequence[str], stage: Stage = "after") -> TicketDetail:
+        """More pictures, by staff or a program."""
+        async with self._changing(code, actor) as (session, ticket):
+            await work.add_photos(session, self._kit, ticket, actor, tuple(photos), stage)
+            return await reading.detail(session, self._kit, ticket, actor)
+
+    async def bulk(
+        self,
+        codes: Sequence[str],
+        actor: Actor,
+        *,
+        target: Status | None = None,
+        reason: str | None = None,
+        text: str | None = None,
+        officer: str | None = None,
+        agency: str | None = None,
+    ) -> BulkResult:
+        """The same change to many tickets, each in a transaction of its own.
+
+        Args:
+            target: a transition; none: assignment to `officer` (and `agency`).
+        """
+        done: list[str] = []
+        refused: dict[str, str] = {}
+        for code in dict.fromkeys(map(code_of, codes)):
+            try:
+                if target is not None:
+                    await self.move(code, target, actor, reason=reason, text=text, agency=agency)
+                if officer is not None or target is None:
+                    await self.assign(code, actor, officer or None, None if target else agency, reason)
+                done.append(code)
+            except TicketError as error:
+                refused[code] = error.code
+        return BulkResult(tuple(done), refused)
+
+    # What the citizen does
+
+    async def citizen_replied(
+        self, code: str, by: Citizen | Actor, text: str, photos: Sequence[str] = ()
+    ) -> TicketView:
+        """The answer to a question, or more about the matter; a clock that stood goes on."""
+        return await self._by_citizen(
+            code, by, lambda session, found: citizens.reply(session, self._kit, found, text, tuple(photos))
+        )
+
+    async def confirm(
+        self,
+        code: str,
+        by: Citizen | Actor,
+        solved: bool,
+        rating: int | None = None,
+        comment: str | None = None,
+    ) -> TicketView:
+        """Whether the matter is solved: closed (and rated), or back to work.
+
+        A closed ticket is only rated, or reopened, within the period.
+
+        Args:
+            by: staff for a caller.
+            rating: 1 to 5.
+
+        Raises:
+            UnknownTicketError: not theirs. TransitionError: nothing to confirm. PeriodOverError, InvalidError.
+        """
+        return await self._by_citizen(
+            code, by, lambda session, found: citizens.confirm(session, self._kit, found, solved, rating, comment)
+        )
+
+    async def reopen(self, code: str, by: Citizen | Actor, reason: str) -> TicketView:
+        """Bring a closed ticket back to work within `tickets.reopen_days`, with a new deadline.
+
+        Raises:
+            UnknownTicketError, TransitionError, PeriodOverError, InvalidError.
+        """
+        return await self._by_citizen(
+            code, by, lambda session, found: citizens.reopen(session, self._kit, found, reason)
+        )
+
+    async def follow(self, code: str, pin: str, conversation: str) -> TicketView | None:
+        """Link a conversation to a ticket by its PIN; none: code or PIN wrong, or locked."""
+        return await self.status(code, conversation, pin)
+
+    async def join(self, code: str, conversation: str) -> TicketView | None:
+        """Tell a conversation about a ticket, because it has the same trouble; none where that cannot be."""
+        async with self._kit.sessions.begin() as session:
+            who = await conversation_id(session, conversation)
+            ticket = await session.scalar(select(Ticket).where(Ticket.code == code_of(code)).with_for_update())
+            if who is None or ticket is None or ticket.restricted or Status(ticket.status) in ENDED:
                 return None
-            await _move(session, ticket, Status.SORTING, "TicketSorted")
-            category = self._locality.category(ticket.category)
-            if category is not None:
-                ticket.agency = category.agency
-                await _move(session, ticket, Status.FORWARDED, "TicketRouted", {"agency": category.agency})
-            view = _view(ticket)
-        log.info("ticket.routed", ticket=code, agency=view.agency)
-        return view
+            await citizens.follow(session, self._kit, ticket, who, "joined")
+            return await reading.view(session, self._kit, ticket, owned=ticket.conversation_id == who)
+
+    # Looking
 
     async def status(self, code: str, conversation: str | None = None, pin: str | None = None) -> TicketView | None:
-        """A ticket, for the conversation that filed it or for who knows its PIN.
+        """A ticket, for the conversation that filed or follows it, or for who knows its PIN.
 
-        None says nothing about whether the ticket exists, is another's, or is locked after wrong PINs.
+        None says nothing about whether the ticket exists, is another's, or is locked after wrong PINs. With the
+        right PIN, the conversation follows the ticket from now on.
 
         Args:
             code: as typed; case does not matter.
             conversation: `conversations.key` of who asks.
             pin: six digits.
         """
-        code = code.strip().upper()
-        now = datetime.now(UTC)
-        # Compared in any case, so that an unknown code takes as long as a known one.
-        right = pin is not None and self._pins.matches(code, pin)
-        async with self._sessions.begin() as session:
-            owner = await _conversation_id(session, conversation)
-            ticket = await session.scalar(select(Ticket).where(Ticket.code == code).with_for_update())
-            if ticket is None:
+        async with self._kit.sessions.begin() as session:
+            found = await citizens.prove(session, self._kit, code, Citizen(conversation, pin))
+            if found is None:
                 return None
-            if owner is not None and ticket.conversation_id == owner:
-                return _view(ticket)
-            if pin is None or (ticket.pin_locked_until and ticket.pin_locked_until > now):
-                return None
-            ticket.pin_failures = 0 if right else ticket.pin_failures + 1
-            ticket.pin_locked_until = None if right else lock_until(ticket.pin_failures, now)
-        if not right:
-            log.warning("ticket.pin_refused", ticket=code, failures=ticket.pin_failures)
-        return _view(ticket) if right else None
+            if found.by_pin and found.conversation is not None:
+                await citizens.follow(session, self._kit, found.ticket, found.conversation, "pin")
+            return await reading.view(session, self._kit, found.ticket, owned=found.owned)
 
     async def mine(self, conversation: str) -> list[TicketView]:
-        """The tickets that a conversation filed, the newest first."""
-        async with self._sessions() as session:
-            owner = await _conversation_id(session, conversation)
-            if owner is None:
-                return []
-            query = select(Ticket).where(Ticket.conversation_id == owner).order_by(Ticket.id.desc()).limit(MOST_SHOWN)
-            return [_view(ticket) for ticket in await session.scalars(query)]
+        """The tickets that a conversation filed or follows, the newest first."""
+        return await reading.mine(self._kit, conversation)
 
-    async def contact(self, code: str) -> Contact | None:
-        """The contact kept with a ticket, decrypted; for those who work on it."""
-        async with self._sessions() as session:
-            data = await session.scalar(select(Ticket.contact).where(Ticket.code == code))
-        return self._read_contact(code, data) or None
+    async def detail(self, code: str, viewer: Viewer | Citizen) -> TicketDetail:
+        """A ticket in full: timeline, photos, deadline; for its citizen what is public.
 
-    def _read_contact(self, code: str, data: bytes | None) -> Contact:
-        return Contact() if data is None else cast(Contact, json.loads(self._cipher.decrypt(data, code)))
+        Raises:
+            UnknownTicketError: there is none for them.
+        """
+        if isinstance(viewer, Citizen):
+            async with self._kit.sessions.begin() as session:
+                found = await citizens.prove(session, self._kit, code, viewer)
+                if found is not None and found.owned:
+                    return await reading.detail(session, self._kit, found.ticket, None)
+            raise UnknownTicketError("no such ticket")
+        async with self._kit.sessions() as session:
+            return await reading.detail(session, self._kit, await read(session, code, viewer), viewer)
+
+    async def listed(self, filter: TicketFilter, viewer: Viewer, after: str | None = None, limit: int = 50) -> Page:
+        """A page of the tickets that a viewer may see; `page.after` asks for the next one."""
+        async with self._kit.sessions() as session:
+            return await lists.listed(session, self._kit, filter, viewer, after, limit)
+
+    async def count(self, filter: TicketFilter, viewer: Viewer, most: int | None = 10_000) -> int:
+        """How many there are, counted up to `most` only; none counts them all."""
+        async with self._kit.sessions() as session:
+            return await lists.count(session, self._kit, filter, viewer, most)
+
+    async def contact(self, code: str, viewer: Viewer | None = None) -> Contact | None:
+        """The contact kept with a ticket, decrypted; that staff read it is an event.
+
+        Args:
+            viewer: none: this system itself, for erasure and tests.
+
+        Raises:
+            UnknownTicketError: the viewer may not see the ticket.
+        """
+        async with self._kit.sessions.begin() as session:
+            if viewer is None:
+                ticket = await session.scalar(select(Ticket).where(Ticket.code == code_of(code)))
+            else:
+                ticket = await locked(session, code, viewer)
+            contact = filing.read_contact(self._kit, ticket) if ticket else None
+            if contact and ticket and viewer is not None:
+                await changes.record(session, self._kit, ticket, "ContactRead", viewer)
+            return contact or None
 
     async def forget(self, conversation: str) -> int:
         """Delete the masked values that are kept for a conversation.
@@ -192,85 +335,38 @@ class TicketService:
         Returns:
             How many there were.
         """
-        async with self._sessions.begin() as session:
-            owner = await _conversation_id(session, conversation)
-            return 0 if owner is None else await self._vault.purge(session, owner)
+        async with self._kit.sessions.begin() as session:
+            owner = await conversation_id(session, conversation)
+            return 0 if owner is None else await self._kit.vault.purge(session, owner)
 
-    async def _write(self, session: AsyncSession, report: NewReport, restricted: bool, key: str) -> Ticket:
-        conversation = await _conversation_id(session, report.conversation)
-        contact = await self._resolve(session, conversation, report.contact)
-        # Last before the insert: the counter's row is locked from here to the commit, so numbers have no gap.
-        code = await self._next_code(session)
-        ticket = Ticket(
-            code=code,
-            idempotency_key=key,
-            conversation_id=conversation,
-            channel=report.channel,
-            locality=self._locality.code,
-            category=report.category,
-            description=report.description,
-            place=report.place,
-            contact=self._cipher.encrypt(json.dumps(contact, ensure_ascii=False), code) if contact else None,
-            anonymous=not contact,
-            restricted=restricted,
-            status=Status.RECEIVED,
-        )
-        session.add(ticket)
-        await session.flush()
-        session.add(
-            TicketEvent(
-                ticket_id=ticket.id, seq=1, kind="TicketFiled", status=Status.RECEIVED, actor="citizen", data={}
-            )
-        )
-        await defer_in(session, ROUTE, {"code": code}, lock=f"ticket:{code}")
-        log.info("ticket.filed", ticket=code, category=report.category, channel=report.channel)
-        return ticket
+    # Staff's bell, and what happens by itself
 
-    async def _resolve(self, session: AsyncSession, conversation: int | None, contact: Contact) -> dict[str, str]:
-        """The contact with its real values, taken out of the vault."""
-        plain = {key: str(value) for key, value in contact.items() if key in ("name", "phone", "email") and value}
-        tokens = [token for value in plain.values() for token in tokens_in(value)]
-        if conversation is None or not tokens:
-            return plain
-        values = await self._vault.find(session, conversation, tokens)
-        await self._vault.purge(session, conversation, tokens=tokens)
-        resolved = {key: TOKEN.sub(lambda found: values.get(found.group(), ""), value) for key, value in plain.items()}
-        return {key: value.strip() for key, value in resolved.items() if value.strip()}
+    async def notices(self, viewer: Viewer, after: int | None = None, limit: int = 50) -> list[Notice]:
+        """Unread notices for a member of staff, the newest first; `after`: older than this one."""
+        async with self._kit.sessions() as session:
+            return await bell.unread(session, viewer, after, limit)
 
-    async def _next_code(self, session: AsyncSession) -> str:
-        year = self._locality.now().year
-        statement = insert(TicketCounter).values(year=year, last=1)
-        statement = statement.on_conflict_do_update(index_elements=["year"], set_={"last": TicketCounter.last + 1})
-        number = (await session.execute(statement.returning(TicketCounter.last))).scalar_one()
-        return f"PA-{year}-{number:06d}"
+    async def read_notice(self, number: int, viewer: Viewer) -> bool:
+        """Mark one as read, for all who see it; whether it was unread."""
+        async with self._kit.sessions.begin() as session:
+            return await bell.read(session, number, viewer)
 
+    async def sweep(self, now: datetime | None = None) -> int:
+        """Reminders, passed deadlines, escalations, silences over, until now; returns how many events."""
+        return await sweeping.sweep(self._kit, now or datetime.now(UTC))
 
-async def _filed(session: AsyncSession, key: str) -> Ticket | None:
-    return await session.scalar(select(Ticket).where(Ticket.idempotency_key == key))
+    @asynccontextmanager
+    async def _changing(self, code: str, actor: Actor) -> AsyncIterator[tuple[AsyncSession, Ticket]]:
+        async with self._kit.sessions.begin() as session:
+            yield session, await locked(session, code, actor)
 
-
-async def _move(
-    session: AsyncSession, ticket: Ticket, target: Status, kind: str, data: dict[str, Any] | None = None
-) -> None:
-    """Take a locked ticket to a status, with its event."""
-    check(Status(ticket.status), target)
-    last = await session.scalar(select(func.max(TicketEvent.seq)).where(TicketEvent.ticket_id == ticket.id))
-    ticket.status, ticket.updated_at = target, datetime.now(UTC)
-    session.add(
-        TicketEvent(ticket_id=ticket.id, seq=(last or 0) + 1, kind=kind, status=target, actor="system", data=data or {})
-    )
-    await session.flush()
-
-
-async def _conversation_id(session: AsyncSession, key: str | None) -> int | None:
-    try:
-        wanted = uuid.UUID(key or "")
-    except ValueError:
-        return None
-    return await session.scalar(select(Conversation.id).where(Conversation.key == wanted))
-
-
-def _view(ticket: Ticket) -> TicketView:
-    return TicketView(
-        ticket.code, ticket.category, Status(ticket.status), ticket.agency, ticket.created_at, ticket.updated_at
-    )
+    async def _by_citizen(
+        self, code: str, by: Citizen | Actor, change: Callable[[AsyncSession, Proven], Awaitable[None]]
+    ) -> TicketView:
+        async with self._kit.sessions.begin() as session:
+            found = await citizens.prove(session, self._kit, code, by)
+            if found is not None and found.owned:
+                await change(session, found)
+                return await reading.view(session, self._kit, found.ticket)
+        # After the commit: a wrong PIN has been counted.
+        raise UnknownTicketError("no such ticket")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from string import Formatter
 
 from bot.locality import Locality, LocalityError
+from bot.tickets.texts_intake import INTAKE
+from bot.tickets.texts_life import LIFE
 
 TEXTS: dict[str, str] = {
     # Writing a report
@@ -34,7 +36,7 @@ TEXTS: dict[str, str] = {
     "corrected": "Tôi đã sửa.",
     "summary": (
         "Bạn xem lại giúp trước khi gửi:\n• Lĩnh vực: {category}\n• Nội dung: {description}\n"
-        "• Địa điểm: {place}\n• Liên hệ: {contact}\n{restricted}Gửi phản ánh này chứ?"
+        "{details}• Địa điểm: {place}\n{photos}• Liên hệ: {contact}\n{restricted}Gửi phản ánh này chứ?"
     ),
     "summary_restricted": "• Chỉ người được giao nhiệm vụ mới đọc được.\n",
     "confirm_again": "Bạn chọn “Gửi”, “Sửa” hoặc “Hủy” giúp tôi.",
@@ -42,7 +44,7 @@ TEXTS: dict[str, str] = {
     "place_unknown": "chưa rõ",
     "contact_anonymous": "ẩn danh",
     "filed": (
-        "Đã ghi nhận phản ánh của bạn.\nMã phản ánh: {code}\nMã PIN: {pin}\n"
+        "Đã ghi nhận phản ánh của bạn.\nMã phản ánh: {code}\nMã PIN: {pin}\n{due}"
         "Bạn giữ hai mã này để xem tình trạng xử lý. Ngay tại đây, bạn chỉ cần hỏi “phản ánh của tôi”."
     ),
     "contact_lost": (
@@ -52,7 +54,7 @@ TEXTS: dict[str, str] = {
     "cancelled": "Đã hủy, phản ánh chưa gửi và không được lưu lại. Khi cần, bạn nhắn “phản ánh” để bắt đầu lại.",
     "nothing_to_cancel": "Hiện không có phản ánh nào đang viết dở. Tôi giúp gì được cho bạn?",
     # Status of tickets and dossiers
-    "ticket": "Phản ánh {code} ({category}), gửi ngày {filed}: {status}{agency}. Cập nhật lúc {updated}.",
+    "ticket": "Phản ánh {code} ({category}), gửi ngày {filed}: {status}{agency}.{due}{last}",
     "ticket_agency": ", nơi xử lý: {agency}",
     "tickets_title": "Phản ánh của bạn:",
     "tickets_none": (
@@ -132,7 +134,7 @@ TEXTS: dict[str, str] = {
     "button_contact": "Liên hệ",
     "button_report": "Gửi phản ánh",
     "button_my_tickets": "Phản ánh của tôi",
-}
+} | INTAKE | LIFE
 
 
 class Texts:

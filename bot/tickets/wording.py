@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from bot.locality import Category
 from bot.privacy import tokens_in
@@ -51,7 +52,9 @@ def content_words(text: str, category: Category | None) -> int:
     plain = " ".join(token.folded for token in normalise(text.replace(place, " ", 1) if place else text).tokens)
     words = _OPENER.sub(" ", _ANONYMITY.sub(" ", plain)).split()
     topic = set(re.findall(r"\w+", fold(f"{category.label} {category.short}"))) if category else set()
-    return sum(word not in _EMPTY and word not in topic for word in words)
+    # "đèn đường không sáng" says what is wrong with nothing but words of the topic.
+    lacking = sum(a in ("khong", "chua") and b in topic for a, b in pairwise(words))
+    return lacking + sum(word not in _EMPTY and word not in topic for word in words)
 
 
 def tells(text: str, category: Category | None) -> bool:

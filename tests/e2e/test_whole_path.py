@@ -89,7 +89,7 @@ def test_nothing_found_is_said_and_a_human_offered(system: System) -> None:
     assert row is not None
 
 
-CHOICES = ("form:confirm", "form:anonymous", "form:skip")
+CHOICES = ("form:confirm", "form:new", "form:anonymous", "form:skip")
 
 
 def file_report(system: System, text: str, place: str = "trước nhà số 7 đường Hoa Mai, tổ dân phố 3") -> dict[str, Any]:

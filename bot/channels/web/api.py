@@ -194,10 +194,18 @@ def shown(said: Iterable[Said]) -> Iterable[dict[str, Any]]:
             "message_id": one.message_id,
             "kind": one.kind,
             "body": one.body,
-            "text": titles.get(one.body, one.body) if one.kind == "payload" else readable(one.body),
+            "text": pressed_title(one.body, titles) if one.kind == "payload" else readable(one.body),
             "at": one.at,
             "pending": one.state == "pending",
             "replies": one.replies,
         }
         for reply in one.replies:
             titles |= {button["payload"]: button["title"] for button in reply.get("buttons", ())}
+
+
+def pressed_title(payload: str, titles: dict[str, str]) -> str:
+    """What a citizen pressed or sent, in words."""
+    for start, title in (("photo:", "Ảnh đã gửi"), ("location:", "Vị trí đã chia sẻ")):
+        if payload.startswith(start):
+            return title
+    return titles.get(payload, payload)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, cast
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from bot.channels.web.api import ChatApi
@@ -20,10 +23,23 @@ from bot.channels.web.probes import Probes
 from bot.conversations.answers import Answers
 from bot.conversations.capability import Capabilities
 from bot.conversations.context import engine_client, keep_running, open_context
-from bot.locality import load as load_locality
+from bot.locality import LiveLocality
 from bot.settings import Settings
 
 CONNECTIONS = 8
+
+PARTS: tuple[str, ...] = (
+    "bot.channels.web.photos",
+    "bot.open311.mount",
+    "bot.console.part",
+    "bot.tickets.backends.mount",
+)
+"""Modules with a `routes(settings, locality)`: an asynchronous context manager that gives routes for this process.
+They stand beside or above the channels: they are named here, not imported."""
+
+
+class _Part(Protocol):
+    def routes(self, settings: Settings, locality: LiveLocality) -> AbstractAsyncContextManager[list[BaseRoute]]: ...
 
 
 class Web:
@@ -31,7 +47,8 @@ class Web:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._locality = load_locality(settings.locality)
+        self._live = LiveLocality(settings.locality)
+        self._locality = self._live.current
         self._answers: Answers | None = None
         # Neither the schema nor the interactive documents: those load their scripts from elsewhere.
         self.api = FastAPI(
@@ -52,7 +69,10 @@ class Web:
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
         settings = self._settings
-        async with open_context(settings, connections=CONNECTIONS) as context:
+        async with (
+            open_context(settings, connections=CONNECTIONS) as context,
+            contextlib.AsyncExitStack() as parts,
+        ):
             engine = engine_client(settings)
             answers = self._answers = Answers(context.pool, context.database_url)
             chat = ChatApi(
@@ -74,6 +94,9 @@ class Web:
                 Route("/health/ready", probes.ready, methods=["GET"]),
                 Route("/metrics", probes.metrics, methods=["GET"]),
             ]
+            for name in PARTS:
+                part = cast(_Part, importlib.import_module(name))
+                self.api.router.routes += await parts.enter_async_context(part.routes(settings, self._live))
             waiting = asyncio.create_task(keep_running("answers", answers.run))
             try:
                 yield

@@ -16,7 +16,7 @@ _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"),
+    (b"permissions-policy", b"camera=(), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
@@ -52,6 +52,6 @@ class Edge:
 
 def _route(path: str) -> str:
     """A label with few values: what a stranger asks for must not fill the memory."""
-    if path in ("/", "/api/chat", "/api/chat/history", "/health/live", "/health/ready", "/metrics"):
+    if path in ("/", "/api/chat", "/api/chat/history", "/api/photos", "/health/live", "/health/ready", "/metrics"):
         return path
     return next((f"{route}…" for route in _ROUTES if path.startswith(route)), "other")

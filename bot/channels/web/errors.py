@@ -23,6 +23,13 @@ MESSAGES: dict[str, tuple[int, str]] = {
     ),
     "not_found": (404, "Không có địa chỉ này. Hãy kiểm tra lại đường dẫn."),
     "method_not_allowed": (405, "Địa chỉ này không nhận phương thức {method}."),
+    "too_slow": (408, "Ảnh gửi lên chậm quá. Hãy thử lại khi mạng khá hơn, hoặc gửi ảnh nhỏ hơn."),
+    "photo_too_large": (413, "Ảnh lớn quá. Hãy gửi ảnh dưới {limit} MB, không quá 50 triệu điểm ảnh."),
+    "photo_unreadable": (422, "Không đọc được tệp này. Hãy gửi ảnh JPEG, PNG hoặc WebP."),
+    "photo_too_many": (
+        422,
+        "Bạn đã gửi nhiều ảnh chưa kèm vào phản ánh nào. Hãy gửi phản ánh trước, rồi thêm ảnh sau.",
+    ),
     "message_too_long": (413, "Tin nhắn dài quá {limit} ký tự. Hãy viết ngắn lại hoặc chia thành nhiều tin."),
     "request_too_large": (413, "Yêu cầu lớn quá {limit} byte. Hãy rút ngắn lại."),
     "wrong_type": (422, "Trường {field} sai kiểu: phải là {expected}."),

@@ -7,7 +7,10 @@
 | `aspect:<aspect>` | `ask_<aspect>` | aspect |
 | `report:<category>` | `report_<category>` | |
 | `form:<choice>` | `form_choice` | choice |
+| `photo:<key>` | `report` | photo: of a picture that the web process took |
+| `location:<latitude>,<longitude>` | `report` | location, degrees |
 | `menu:report|status|handoff|help` | `report`, `ticket_status`, `handoff`, `capabilities` | |
+| `ticket:<PA-…>:<choice>` | `ticket_status` | ticket_code, choice |
 | anything else | `nlu_fallback` | |
 """
 
@@ -61,8 +64,17 @@ def _form(match: re.Match[str]) -> Parsed:
     return "form_choice", {"choice": match["choice"]}
 
 
+def _sent(match: re.Match[str]) -> Parsed:
+    """A picture or a place is about a report: it begins one, or joins the one that is being written."""
+    return "report", {name: value for name, value in match.groupdict().items() if value}
+
+
 def _menu(match: re.Match[str]) -> Parsed:
     return MENU[match["item"]], {}
+
+
+def _ticket(match: re.Match[str]) -> Parsed:
+    return "ticket_status", match.groupdict()
 
 
 _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Parsed]], ...] = (
@@ -71,6 +83,15 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Parsed]], ...] =
     (re.compile(rf"aspect:{_ASPECT}"), _aspect),
     (re.compile(r"report:(?P<category>[a-z]{1,20}(?:_[a-z]{1,20}){0,5})"), _report),
     (re.compile(r"form:(?P<choice>[a-z]{1,20}(?:_[a-z]{1,20}){0,3}(?::[a-z0-9_]{1,30})?)"), _form),
+    (
+        re.compile(
+            r"ticket:(?P<ticket_code>PA-[0-9]{4}-[0-9]{6,9})"
+            r":(?P<choice>show|solved|unsolved|rate_[1-5]|reopen(?:_[a-z]{1,12})?)"
+        ),
+        _ticket,
+    ),
+    (re.compile(r"photo:(?P<photo>[0-9a-f]{32})"), _sent),
+    (re.compile(r"location:(?P<location>-?[0-9]{1,2}\.[0-9]{1,7},-?[0-9]{1,3}\.[0-9]{1,7})"), _sent),
     (re.compile(rf"menu:(?P<item>{'|'.join(MENU)})"), _menu),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable, Sequence
 
 import psycopg
 import structlog
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.knowledge.search.index import SearchIndex
 from bot.knowledge.store import CHANNEL, read_index, read_revision
 from bot.storage.database import libpq_url
+from bot.text import fold
 
 log = structlog.get_logger()
 
@@ -24,9 +26,16 @@ class LiveIndex:
     with the old index while the new one is made, in a thread of its own.
     """
 
-    def __init__(self, engine: AsyncEngine, *, poll: float = 2.0) -> None:
-        """`poll`: seconds between looks at the revision when nothing is heard."""
+    def __init__(self, engine: AsyncEngine, *, poll: float = 2.0, domains: Callable[[], Sequence[str]] = tuple) -> None:
+        """Follow an engine's catalogue once started.
+
+        Args:
+            poll: seconds between looks at the revision when nothing is heard.
+            domains: the fields of procedures ("lĩnh vực") that are searched, asked at each look; none: all.
+        """
         self._engine = engine
+        self._domains = domains
+        self._indexed: frozenset[str] = frozenset()
         self._poll = poll
         self._index = SearchIndex([])
         self._revision = -1
@@ -62,11 +71,14 @@ class LiveIndex:
         async with self._refreshing, self._engine.connect() as connection:
             # The revision is read first: a change in between costs one rebuild too many, never one too few.
             revision = await read_revision(connection)
-            if revision == self._revision:
+            domains = frozenset(map(fold, self._domains()))
+            if revision == self._revision and domains == self._indexed:
                 return False
             rows = await read_index(connection)
+            if domains:
+                rows = [row for row in rows if fold(row.field or "") in domains]
             self._index = await asyncio.to_thread(SearchIndex, rows)
-            self._revision = revision
+            self._revision, self._indexed = revision, domains
             log.info("search.index.built", procedures=len(rows), revision=revision)
             return True
 

@@ -17,11 +17,23 @@ from bot.storage.models.catalogue import (
 )
 from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
 from bot.storage.models.learning import UnresolvedCase
-from bot.storage.models.tickets import Ticket, TicketCounter, TicketEvent
+from bot.storage.models.places import PlaceName
+from bot.storage.models.staff import AuditLog, CannedReply, SavedView, Staff, StaffSession
+from bot.storage.models.tickets import (
+    StaffNotice,
+    Ticket,
+    TicketCounter,
+    TicketEvent,
+    TicketFollower,
+    TicketPhoto,
+    TicketSubmission,
+)
 
 __all__ = [
     "Alias",
+    "AuditLog",
     "Base",
+    "CannedReply",
     "CatalogueRevision",
     "Conversation",
     "Document",
@@ -35,10 +47,18 @@ __all__ = [
     "Method",
     "Outbox",
     "Overlay",
+    "PlaceName",
     "Procedure",
+    "SavedView",
+    "Staff",
+    "StaffNotice",
+    "StaffSession",
     "Step",
     "Ticket",
     "TicketCounter",
     "TicketEvent",
+    "TicketFollower",
+    "TicketPhoto",
+    "TicketSubmission",
     "UnresolvedCase",
 ]

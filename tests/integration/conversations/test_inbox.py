@@ -137,3 +137,22 @@ async def test_history_is_the_last_messages_oldest_first(context: Context) -> No
     said = await context.inbox.history(incoming.key, last=3)
     assert [one.body for one in said] == ["tin 3", "tin 4", "tin 5"]
     assert all(one.state == "pending" and one.replies == [] for one in said)
+
+
+async def test_history_has_what_was_told_unasked_in_its_place(context: Context, database_url: str) -> None:
+    incoming = first("trước")
+    await context.inbox.accept(incoming)
+    body = '{"text": "Đã xong", "buttons": [], "image": null}'
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as other:
+        for state in ("shown", "queued"):  # what a push channel still has to send is not the page's
+            await other.execute(
+                "INSERT INTO outbox (conversation_id, channel, body, state)"
+                " SELECT id, 'web', %s::jsonb, %s FROM conversations",
+                (body, state),
+            )
+    await context.inbox.accept(Incoming("web", "2", incoming.key, text="sau"))
+    said = await context.inbox.history(incoming.key)
+    assert [(one.kind, one.body) for one in said] == [("text", "trước"), ("notice", ""), ("text", "sau")]
+    assert said[1].replies == [{"text": "Đã xong", "buttons": [], "image": None}]
+    assert said[1].message_id.startswith("notice-")
+    assert [one.body for one in await context.inbox.history(incoming.key, last=1)] == ["sau"]

@@ -79,6 +79,23 @@ async def test_without_a_notification_the_poll_finds_the_change(database_url: st
         await index.stop()
 
 
+async def test_a_place_searches_the_fields_that_it_names_and_sees_them_change(
+    database_url: str, engine: AsyncEngine
+) -> None:
+    bees = record("5.000003", "Đăng ký nuôi ong lấy mật", levels=("commune",), field="Chăn nuôi")
+    await write(database_url, [*TOWN, bees])
+    named = ["chăn nuôi"]
+    index = LiveIndex(engine, poll=0.2, domains=lambda: named)
+    await index.start()
+    try:
+        assert found(index, "nuôi ong lấy mật") == "5.000003"
+        assert found(index, "đăng ký khai sinh") != "1.001193"
+        named.clear()
+        await until(lambda: found(index, "đăng ký khai sinh") == "1.001193")
+    finally:
+        await index.stop()
+
+
 async def test_cut_connections_are_made_again(database_url: str, engine: AsyncEngine) -> None:
     await write(database_url, TOWN)
     index = LiveIndex(engine, poll=0.3)

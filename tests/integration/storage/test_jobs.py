@@ -134,7 +134,7 @@ async def test_retention_deletes_what_is_old_and_nothing_else(
     now = datetime.now(UTC)
     old, masked_old = now - timedelta(days=181), now - timedelta(hours=49)
     async with database.begin() as session:
-        keys = {"gone": uuid.uuid4(), "kept": uuid.uuid4(), "waiting": uuid.uuid4()}
+        keys = {name: uuid.uuid4() for name in ("gone", "kept", "reported", "waiting")}
         rows = {
             name: Conversation(
                 key=key,
@@ -165,20 +165,22 @@ async def test_retention_deletes_what_is_old_and_nothing_else(
             token = f"[SĐT_{at.timestamp()}]"
             session.add(MaskedValue(conversation_id=kept, token=token, kind="phone", ciphertext=b"x", created_at=at))
             session.add(Outbox(conversation_id=kept, channel="telegram", body={}, created_at=old if at != now else now))
-        session.add(
-            Ticket(
-                code="PA-2026-000001",
-                idempotency_key="k",
-                conversation_id=rows["gone"].id,
-                channel="web",
-                locality="x",
-                category="khac",
-                description="…",
-                place="…",
-                anonymous=True,
-                status="received",
+        for name, ended in (("gone", old), ("reported", None)):
+            session.add(
+                Ticket(
+                    code=f"PA-2026-{name}",
+                    idempotency_key=name,
+                    conversation_id=rows[name].id,
+                    channel="web",
+                    locality="x",
+                    category="khac",
+                    description="…",
+                    place="…",
+                    anonymous=True,
+                    status="closed" if ended else "received",
+                    closed_at=ended,
+                )
             )
-        )
         for name, at in (("gone", old), ("kept", now)):
             await session.execute(
                 text("insert into engine.trackers (sender_id, version, state, updated_at) values (:id, 1, '[]', :at)"),
@@ -188,9 +190,10 @@ async def test_retention_deletes_what_is_old_and_nothing_else(
     assert counts == {"conversations": 1, "messages": 1, "outbox": 1, "trackers": 1, "masked_values": 1}
     async with database() as session:
         left = (await session.execute(text("select external_id from conversations order by 1"))).scalars().all()
-        assert left == ["kept", "waiting"]
+        assert left == ["kept", "reported", "waiting"], "who has an open report still has to be told of it"
         assert (await session.execute(text("select message_id from messages order by 1"))).scalars().all() == ["2", "3"]
-        assert (await session.execute(text("select conversation_id from tickets"))).scalar() is None
+        linked = "select code from tickets where conversation_id is not null"
+        assert (await session.execute(text(linked))).scalars().all() == ["PA-2026-reported"]
     assert sum((await expire(settings, database, now=now)).values()) == 0
 
 

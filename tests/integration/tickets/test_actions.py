@@ -14,27 +14,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select, text
 
-from actions import guidance, office, reports, services
+from actions import guidance, office, reports, services, tickets
 from bot.knowledge.search import LiveIndex
 from bot.knowledge.service import AnswerService, DatabaseRecords
-from bot.locality import load
 from bot.privacy import Vault, mask
 from bot.settings import Settings
 from bot.storage.database import connect_async, sessions
 from bot.storage.models import Conversation, MaskedValue, Ticket
 from bot.tickets import Desk, TicketService
+from tests.support.localities import plain, ward
 
 EXAMPLE = Path(__file__).parents[3] / "localities" / "phuong-mau.yml"
-ASK = {
-    action.slot: action
-    for action in (
-        reports.AskReportCategory,
-        reports.AskReportDescription,
-        reports.AskReportPlace,
-        reports.AskReportContact,
-        reports.AskReportConfirm,
-    )
-}
+ASK = {action.slot: action for action in reports.AskReport.__subclasses__()}
 
 
 @pytest.fixture
@@ -42,12 +33,12 @@ async def here(database_url: str) -> AsyncIterator[services.Services]:
     settings = Settings(
         secret_key=SecretStr("a secret key that is long enough"), database_url=SecretStr(database_url), locality=EXAMPLE
     )
-    database, locality = connect_async(database_url), load(EXAMPLE)
+    database, locality = connect_async(database_url), plain(ward())
     # Not `services.start`: reports need no search, and its ear would have to be let go between two tests.
     index = LiveIndex(database)
     made = services.Services(
         settings=settings,
-        locality=locality,
+        source=locality,
         database=database,
         index=index,
         answers=AnswerService(DatabaseRecords(database), index),
@@ -167,7 +158,7 @@ async def test_a_report_becomes_a_ticket_with_its_contact(here: services.Service
     assert code in citizen.said
     assert await here.tickets.contact(code) == {"name": "Lan", "phone": "0912 345 678"}
     assert await count(here, "masked_values") == 0
-    assert all(citizen.slots[name] is None for name in reports.QUESTIONS)
+    assert all(citizen.slots[name] is None for name in reports.SLOTS)
 
 
 async def test_every_question_reports_the_form(here: services.Services) -> None:
@@ -241,10 +232,10 @@ async def test_guidance(here: services.Services, intent: str, kind: str | None, 
 async def test_the_status_of_ones_own_report(here: services.Services) -> None:
     citizen = await filed(here)
     code = citizen.slots["last_ticket"]
-    await citizen.runs(reports.ActionTicketStatus(), "phản ánh của tôi")
+    await citizen.runs(tickets.ActionTicketStatus(), "phản ánh của tôi")
     assert code in citizen.said
     assert "đã tiếp nhận" in citizen.said
-    await citizen.runs(reports.ActionTicketStatus(), f"mã {code.lower()} tới đâu rồi")
+    await citizen.runs(tickets.ActionTicketStatus(), f"mã {code.lower()} tới đâu rồi")
     assert citizen.outcomes == [{"status": "lookup", "ticket": code}]
 
 
@@ -253,22 +244,22 @@ async def test_the_status_of_anothers_report_wants_the_pin(here: services.Servic
     code = owner.slots["last_ticket"]
     pin = owner.said.split("PIN: ")[1][:6]
     stranger = await Citizen.arrive(here)
-    await stranger.runs(reports.ActionTicketStatus(), code)
+    await stranger.runs(tickets.ActionTicketStatus(), code)
     known = stranger.said
-    await stranger.runs(reports.ActionTicketStatus(), code.replace("000001", "000999"))
+    await stranger.runs(tickets.ActionTicketStatus(), code.replace("000001", "000999"))
     assert stranger.said.replace("000999", "000001") == known, "an unknown code must sound like another's"
-    await stranger.runs(reports.ActionTicketStatus(), code)
-    await stranger.runs(reports.ActionTicketStatus(), f"pin {(int(pin) + 1) % 10**6:06d}")
+    await stranger.runs(tickets.ActionTicketStatus(), code)
+    await stranger.runs(tickets.ActionTicketStatus(), f"pin {(int(pin) + 1) % 10**6:06d}")
     assert "chưa đúng" in stranger.said
-    await stranger.runs(reports.ActionTicketStatus(), pin)
+    await stranger.runs(tickets.ActionTicketStatus(), pin)
     assert "Chiếu sáng công cộng" in stranger.said
     assert stranger.slots["asked_ticket"] is None
 
 
 async def test_without_any_report_the_way_is_told(here: services.Services) -> None:
     citizen = await Citizen.arrive(here)
-    assert "PA-" in (await citizen.runs(reports.ActionTicketStatus(), "phản ánh của tôi")).said
-    await citizen.runs(reports.ActionDossierStatus(), "…", "dossier_status", dossier_code="H00.01-260101-0001")
+    assert "PA-" in (await citizen.runs(tickets.ActionTicketStatus(), "phản ánh của tôi")).said
+    await citizen.runs(tickets.ActionDossierStatus(), "…", "dossier_status", dossier_code="H00.01-260101-0001")
     assert "H00.01-260101-0001" in citizen.said
     assert "dichvucong.gov.vn" in citizen.said
 
@@ -283,7 +274,7 @@ async def test_erasure_is_real_and_ends_the_report(here: services.Services) -> N
     assert citizen.outcomes[0] == {"status": "privacy"}
     assert not citizen.active
     assert await count(here, "masked_values") == 0
-    assert all(citizen.slots[name] is None for name in reports.QUESTIONS)
+    assert all(citizen.slots[name] is None for name in reports.SLOTS)
     assert await count(here, "tickets") == 1
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.locality import LocalityError, load
+from bot.tickets import Texts
 
-EXAMPLE = Path(__file__).parents[3] / "localities" / "phuong-mau.yml"
+FOLDER = Path(__file__).parents[3] / "localities"
+EXAMPLE = FOLDER / "phuong-mau.yml"
+EXAMPLES = [EXAMPLE, FOLDER / "tinh-mau.yml"]
 CATEGORIES = [
     "rac_thai", "giao_thong", "chieu_sang", "cap_thoat_nuoc", "dien", "trat_tu_do_thi", "an_ninh", "xay_dung",
     "o_nhiem_tieng_on", "cay_xanh", "an_toan_thuc_pham", "can_bo", "khac",
@@ -36,8 +41,47 @@ def test_the_example_has_the_known_categories() -> None:
     assert 3 <= sum(item.common for item in locality.categories) <= 4
 
 
-def test_the_example_promises_no_deadline() -> None:
-    assert all(item.clock is None for item in load(EXAMPLE).categories)
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_both_examples_hold_with_their_texts_and_deadlines_that_name_a_rule(path: Path) -> None:
+    locality = load(path)
+    Texts(locality)
+    assert [item.code for item in locality.categories] == CATEGORIES
+    assert all(item.clock.source for item in locality.categories if item.clock)
+    assert locality.category("khac").clock is None  # type: ignore[union-attr]  # it is there
+    assert {item.photo for item in locality.categories} == {"none", "optional", "after"}
+
+
+def test_a_province_sends_reports_to_the_agency_of_the_ward() -> None:
+    province = load(EXAMPLES[1])
+    roads, police = province.category("giao_thong"), province.category("an_ninh")
+    assert roads
+    assert police
+    assert province.agency_for(roads, "90002") == "ha_tang_bac"
+    assert province.agency_for(roads, "90004") == "ha_tang_nam"
+    assert province.agency_for(roads, "90005") == province.agency_for(roads, None) == "so_xay_dung"
+    assert province.agency_for(police, "90005") == "cong_an"
+    assert [ward.name for ward in province.areas if "Xã Suối Mẫu" in ward.former] == ["Xã Núi Mẫu"]
+
+
+def test_a_ward_that_names_no_wards_is_its_own() -> None:
+    (ward,) = load(EXAMPLE).areas
+    assert (ward.code, ward.former[0]) == ("phuong-mau", "Phường Mẫu Một")
+
+
+def test_a_file_of_before_still_holds(tmp_path: Path) -> None:
+    values = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+    for key in ("wards", "holidays", "makeup", "tickets", "backend", "domains"):
+        values.pop(key, None)
+    for category in values["categories"]:
+        for key in ("questions", "photo", "private", "group", "keywords", "agencies", "clock"):
+            category.pop(key, None)
+    path = tmp_path / "old.yml"
+    path.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    locality = load(path)
+    assert locality.backend.kind == "local"
+    assert locality.working_hours == locality.office.hours
+    assert locality.days_off.reason(date(2027, 2, 8))
+    assert all(item.clock is None for item in locality.categories)
 
 
 def test_emergency_numbers_are_the_national_ones() -> None:
@@ -57,7 +101,27 @@ def test_emergency_numbers_are_the_national_ones() -> None:
         ("  - code: dien\n", "  - code: Điện\n", "code: Điện", "categories[5].code", "wrong form"),
         ("  - code: dien\n", "  - code: khac\n", "categories:", "categories", "used twice"),
         ("timezone: Asia/Ho_Chi_Minh", "timezone: Asia/Mau", "Asia/Mau", "timezone", "unknown time zone"),
-        ("from: 2027-01-01", "from: 01/01/2027", "01/01/2027", "closed[1].from", "2026-01-31"),
+        ("from: 2027-03-18", "from: 18/03/2027", "18/03/2027", "closed[1].from", "2026-01-31"),
+        ("date: 2027-01-09", "date: mai", "date: mai", "makeup[1].date", "2026-01-31"),
+        ("holidays: vietnam", "holidays: có", "holidays: có", "holidays", "'vietnam' or 'none'"),
+        ("photo: after", "photo: sau", "photo: sau", "categories[1].photo", "'none', 'optional' or 'after'"),
+        ("working_hours: 16", "working_hour: 16", "working_hour:", "categories[3].clock.working_hour", "unknown key"),
+        ("clock: {working_days: 3,", "clock: {", "clock: { source", "categories[1].clock", "exactly one of"),
+        ("reopen_days: 15", "reopen_days: lâu", "lâu", "tickets.reopen_days", "whole number"),
+        ("reopen_days: 15", "reopen_days: -1", "-1 #", "tickets.reopen_days", "ít nhất là 0"),
+        ("silence_days: 7", "silent_days: 7", "silent_days", "tickets.silent_days", "unknown key"),
+        ("backend: {kind: local}", "backend: {kind: xa}", "kind: xa", "backend", "must be one of these"),
+        ("backend: {kind: local}", "backend: {name: xa}", "name: xa", "backend", "'kind'"),
+        ("backend: {kind: local}", "backend: {kind: open311}", "kind: open311", "backend.url", "required key"),
+        ("kind: choice\n", "kind: text\n", "- code: hien_tuong", "categories[3].questions[2]", "options go with"),
+        ("{code: chap_chon,", "{code: tat,", "- code: hien_tuong", "categories[3].questions[2]", "used twice"),
+        (
+            'name: "Phòng Văn hóa - Xã hội"',
+            'name: "Phòng Văn hóa - Xã hội", wards: ["1"]',
+            'wards: ["1"]',
+            "agencies[3].wards[1]",
+            "unknown ward",
+        ),
         (
             "    short: Đèn đường",
             "    short: Đèn đường công cộng rất dài",

@@ -29,6 +29,9 @@ from bot.tickets.places import find_place
         ("RÁC CHẤT ĐỐNG Ở HẺM 8 KÌA", "Ở HẺM 8"),
         ("tổ dân phố số 4 mất điện", "tổ dân phố số 4"),
         ("quầy số 2 nạt nộ người dân", "quầy số 2"),
+        ("nắp cống hư trước số 79 đường hoa phượng nguy hiểm quá", "trước số 79 đường hoa phượng"),
+        ("so 79 duong hoa phuong bi ngap", "so 79 duong hoa phuong"),
+        ("số 12 đường trơn trượt quá", "số 12"),
     ],
 )
 def test_a_place_with_a_number_or_a_name_is_found(text: str, place: str) -> None:

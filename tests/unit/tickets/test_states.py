@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tickets.states import LABELS, REASON_REQUIRED, TRANSITIONS, Status, TransitionError, check
+from bot.tickets.errors import ReasonMissingError, TransitionError
+from bot.tickets.states import BACKWARDS, ENDED, LABELS, REASON_REQUIRED, TRANSITIONS, Status, check, path
 
 statuses = st.sampled_from(list(Status))
 
@@ -33,11 +34,41 @@ def test_refused_and_escalated_are_ends_with_a_reason() -> None:
     assert {Status.REFUSED, Status.ESCALATED} == REASON_REQUIRED
 
 
+def test_whatever_goes_back_or_on_wants_a_reason() -> None:
+    assert all(target in TRANSITIONS[source] for source, target in BACKWARDS)
+    with pytest.raises(ReasonMissingError):
+        check(Status.FORWARDED, Status.SORTING, "  ")
+    check(Status.FORWARDED, Status.SORTING, "không thuộc thẩm quyền")
+
+
 @given(statuses, statuses, st.one_of(st.none(), st.text(max_size=5)))
 def test_nothing_passes_outside_the_table(current: Status, target: Status, reason: str | None) -> None:
-    allowed = target in TRANSITIONS[current] and not (target in REASON_REQUIRED and not (reason or "").strip())
+    wants = target in REASON_REQUIRED or (current, target) in BACKWARDS
+    allowed = target in TRANSITIONS[current] and (not wants or bool((reason or "").strip()))
     if allowed:
         check(current, target, reason)
     else:
         with pytest.raises(TransitionError):
             check(current, target, reason)
+
+
+@given(statuses, statuses)
+def test_a_way_is_made_of_steps_of_the_table_and_leads_through_no_end(current: Status, target: Status) -> None:
+    try:
+        way = path(current, target)
+    except TransitionError:
+        assert current in (Status.REFUSED, Status.ESCALATED) or target in (current, Status.RECEIVED)
+        return
+    steps = (current, *way)
+    assert way[-1] is target
+    assert all(after in TRANSITIONS[before] for before, after in itertools.pairwise(steps))
+    assert not ENDED.intersection(way[:-1])
+
+
+def test_another_systems_leap_has_a_way() -> None:
+    assert path(Status.RECEIVED, Status.DONE) == (
+        Status.SORTING,
+        Status.FORWARDED,
+        Status.IN_PROGRESS,
+        Status.DONE,
+    )

@@ -97,7 +97,10 @@ def test_the_office_says_whether_it_is_open() -> None:
     lunch = NOW + timedelta(hours=4)
     assert "hôm nay (thứ Hai 23/11), 13h30–17h00" in OFFICE.hours(now=lunch)
     evening = NOW + timedelta(hours=10)
-    assert "ngày mai (thứ Ba 24/11), 07h30" in OFFICE.hours(now=evening)
+    # 24 November is a holiday since 2026.
+    assert "thứ Tư 25/11, 07h30" in OFFICE.hours(now=evening)
+    assert "ngày mai (thứ Năm 26/11), 07h30" in OFFICE.hours(now=evening + timedelta(days=2))
+    assert "Hiện đang nghỉ (Ngày Văn hóa Việt Nam)" in OFFICE.hours(now=NOW + timedelta(days=1))
 
 
 def test_the_office_of_a_former_unit_is_this_one() -> None:

@@ -1,5 +1,6 @@
 // The chat page.
 
+import { attachments } from "./attach.js";
 import { newId, store } from "./store.js";
 import { Talk } from "./talk.js";
 import { botMessage, bringIntoView, citizenMessage, element, news } from "./view.js";
@@ -116,6 +117,16 @@ $("starts").addEventListener("click", (event) => {
   else if (payload) press({ payload, title: event.target.textContent });
 });
 
+// A picture needs a conversation to belong to: where there is none yet, the report is begun first.
+async function ready() {
+  if (!store.conversation && !talk.queue.length) press({ payload: "menu:report", title: "Gửi phản ánh" });
+  while (!store.conversation || talk.queue.length) {
+    if (!store.conversation && !talk.queue.length) throw new Error("Chưa bắt đầu được phản ánh. Bạn thử lại giúp.");
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+attachments({ file: $("file"), photo: $("photo"), where: $("where"), said: $("attach-said") }, press, ready);
+
 $("new").addEventListener("click", () => {
   $("confirm").returnValue = "";
   $("confirm").showModal();
@@ -152,9 +163,11 @@ async function remembered() {
       waiting.push({ message_id: one.message_id, ...body });
     }
     if (shown.has(one.message_id)) continue;
-    const message = citizenMessage(one.text);
-    shown.set(one.message_id, message);
-    nodes.push(message, ...one.replies.map((reply) => botMessage(reply, press)));
+    const said = one.replies.map((reply) => botMessage(reply, press));
+    // A notice was told unasked: nobody wrote before it.
+    const first = one.kind === "notice" ? said[0] : citizenMessage(one.text);
+    shown.set(one.message_id, first);
+    nodes.push(...(first === said[0] ? said : [first, ...said]));
   }
   if (nodes.length) {
     log.setAttribute("aria-live", "off"); // what was said before is not read out again
@@ -167,6 +180,20 @@ async function remembered() {
     if (!done.has(item.message_id) && !talk.queue.some((other) => other.message_id === item.message_id)) say(item);
   }
 }
+
+// What happened to a report meanwhile, told when the citizen looks again.
+async function lookForNotices() {
+  if (document.hidden || !store.conversation || talk.queue.length) return;
+  for (const one of (await talk.history()) ?? []) {
+    if (one.kind !== "notice" || shown.has(one.message_id)) continue;
+    const said = one.replies.map((reply) => botMessage(reply, press));
+    shown.set(one.message_id, said[0]);
+    log.append(...said);
+    bringIntoView(log, said[0]);
+  }
+}
+document.addEventListener("visibilitychange", lookForNotices);
+setInterval(lookForNotices, 120000);
 
 fold();
 form.hidden = false;

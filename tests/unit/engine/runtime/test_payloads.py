@@ -29,10 +29,20 @@ def _meaning(payload: str) -> tuple[str, dict[str, str]]:
         ("report:rac_thai", "report_rac_thai", {}),
         ("form:confirm", "form_choice", {"choice": "confirm"}),
         ("form:category:rac_thai", "form_choice", {"choice": "category:rac_thai"}),
+        ("form:ward:2", "form_choice", {"choice": "ward:2"}),
+        ("photo:" + "0af1" * 8, "report", {"photo": "0af1" * 8}),
+        ("location:10.762622,106.660172", "report", {"location": "10.762622,106.660172"}),
         ("menu:report", "report", {}),
         ("menu:status", "ticket_status", {}),
         ("menu:handoff", "handoff", {}),
         ("menu:help", "capabilities", {}),
+        ("ticket:PA-2026-000001:solved", "ticket_status", {"ticket_code": "PA-2026-000001", "choice": "solved"}),
+        ("ticket:PA-2026-000001:rate_5", "ticket_status", {"ticket_code": "PA-2026-000001", "choice": "rate_5"}),
+        (
+            "ticket:PA-2026-000001:reopen_again",
+            "ticket_status",
+            {"ticket_code": "PA-2026-000001", "choice": "reopen_again"},
+        ),
     ],
 )
 def test_the_payloads_of_the_contract(payload: str, intent: str, entities: dict[str, str]) -> None:
@@ -45,6 +55,9 @@ def test_the_payloads_of_the_contract(payload: str, intent: str, entities: dict[
         "", "pick:", "pick:1.00119", "pick:1.001193:", "pick:1.001193:price", "pick:1.001193\n", "Pick:1.001193",
         "full:1.001193", "aspect:", "report:", "report:unknown", "report:RAC", "menu:restart", "/restart",
         'form:{"a":1}', "form:" + "a" * 60, "report:Rác", "pick:١.001193", "inform", "form_choice",
+        "photo:", "photo:" + "0AF1" * 8, "photo:../../etc/passwd", "location:", "location:10,106", "location:nan,nan",
+        "location:10.1,106.1,5", "location:1e9,2", "ticket:PA-2026-000001",
+        "ticket:PA-2026-1:solved", "ticket:PA-2026-000001:rate_6", "ticket:PA-2026-000001:close",
     ],
 )  # fmt: skip
 def test_anything_else_is_not_understood(payload: str) -> None:

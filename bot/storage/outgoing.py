@@ -1,12 +1,13 @@
-"""Replies cut to what a platform takes in one message."""
+"""Messages as the outbox holds them: replies cut to what a platform takes in one message."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from bot.conversations.turns import Json
+Json = dict[str, Any]
 
 LIMITS = {"telegram": 4096, "zalo": 2000}
 """Push channels and the most characters of one message, in UTF-16 units (what Telegram counts)."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversations.parts import outgoing_parts, split_reply, split_text, units
+from bot.storage.outgoing import outgoing_parts, split_reply, split_text, units
 
 
 @given(st.text(max_size=400), st.integers(min_value=8, max_value=60))

@@ -1,0 +1,103 @@
+"""What is one's own: notices, and the password."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette_admin.flash import flash
+from starlette_admin.routing import route
+
+from bot.console import texts
+from bot.console.accounts import LockedError, LoginError
+from bot.console.login import account_of, address_of, set_cookie
+from bot.console.passwords import WeakPasswordError
+from bot.console.permissions import Permission
+from bot.console.shell import BASE
+from bot.console.site import Page, form_of, needs
+
+PAGE = 50
+
+
+class Home(Page):
+    """`/console/`: the list."""
+
+    path = "/"
+    add_to_menu = False
+
+    @route("", name="index")
+    @needs(Permission.ACCOUNT_OWN)
+    async def index(self, request: Request) -> Response:  # noqa: ARG002
+        """To the list."""
+        return RedirectResponse(f"{BASE}/tickets", 303)
+
+
+class NoticesPage(Page):
+    """`/console/notices`."""
+
+    path = "/notices"
+    menu_label = "Thông báo"
+    permission = Permission.NOTICES_READ
+
+    @route("", name="notices")
+    @needs(Permission.NOTICES_READ)
+    async def index(self, request: Request) -> Response:
+        """Unread ones, the newest first."""
+        after = request.query_params.get("after", "")
+        older = int(after) if after.isdigit() and len(after) < 18 else None
+        found = await self.site.tickets.notices(account_of(request).actor, older, PAGE)
+        return await self.render(
+            request,
+            "notices.html",
+            title=self.menu_label,
+            notices=found,
+            kinds=texts.NOTICES,
+            after=found[-1].id if len(found) == PAGE else None,
+        )
+
+    @route("/{number:int}/read", methods=["POST"], name="notice-read")
+    @needs(Permission.NOTICES_READ)
+    async def read(self, request: Request) -> Response:
+        """Mark one as read."""
+        number = request.path_params["number"]
+        if not await self.site.tickets.read_notice(number, account_of(request).actor):
+            raise HTTPException(404, texts.NOT_FOUND)
+        await self.write(request, "notice.read", str(number))
+        return self.back(request, "/notices")
+
+
+class PasswordPage(Page):
+    """`/console/password`."""
+
+    path = "/password"
+    menu_label = "Đổi mật khẩu"
+    permission = Permission.ACCOUNT_OWN
+
+    @route("", methods=["GET", "POST"], name="password")
+    @needs(Permission.ACCOUNT_OWN)
+    async def index(self, request: Request) -> Response:
+        """Change one's own; wanted at the first login."""
+        if request.method == "GET":
+            return await self.render(request, "password.html", title=self.menu_label, problem="")
+        form, account = await form_of(request), account_of(request)
+        # As typed: a space at an end belongs to the password.
+        old, new, again = (str(form.get(name) or "") for name in ("old", "new", "again"))
+        problem = "repeat" if new != again else "same" if new == old else ""
+        token = ""
+        if not problem:
+            try:
+                token = await self.site.accounts.change_password(account, old, new, address=address_of(request))
+            except WeakPasswordError as error:
+                problem = error.code
+            except LoginError:
+                problem = "wrong"
+            except LockedError:
+                problem = "locked"
+        if problem:
+            return await self.render(
+                request, "password.html", 422, title=self.menu_label, problem=texts.PASSWORD[problem]
+            )
+        flash(request, texts.PASSWORD["changed"], "success")
+        response = RedirectResponse(f"{BASE}/tickets", 303)
+        set_cookie(response, request, token)
+        return response

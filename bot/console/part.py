@@ -1,0 +1,100 @@
+"""The console as a part of the web process: joined from the settings, mounted at `/console`."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount
+from starlette_admin.contrib.sqla import Admin
+from starlette_admin.i18n import I18nConfig, TimezoneConfig
+
+from bot.console import look, texts
+from bot.console.accounts import Accounts
+from bot.console.audit import Audit
+from bot.console.login import Login
+from bot.console.pages.filing import FilingPage
+from bot.console.pages.own import Home, NoticesPage, PasswordPage
+from bot.console.pages.ticket import TicketPage
+from bot.console.pages.tickets import TicketList
+from bot.console.pages.work import TicketWork
+from bot.console.shell import BASE, FAULT, Shell
+from bot.console.site import Site
+from bot.console.tables import tables
+from bot.console.vietnamese import LOCALE
+from bot.locality import LiveLocality
+from bot.privacy import derive
+from bot.settings import Settings
+from bot.storage.database import connect_async, sessions
+from bot.tickets import TicketService
+from bot.tickets.photos import Photos
+
+log = structlog.get_logger(__name__)
+
+CONNECTIONS = 5
+NAME = "console"
+
+
+@contextlib.asynccontextmanager
+async def routes(settings: Settings, locality: LiveLocality) -> AsyncIterator[list[BaseRoute]]:
+    """The console's routes, with a database pool that is closed at the end."""
+    engine = connect_async(settings.database_url.get_secret_value(), pool_size=CONNECTIONS)
+    made = sessions(engine)
+    site = Site(
+        settings=settings,
+        source=locality,
+        sessions=made,
+        tickets=TicketService(made, settings, locality),
+        photos=Photos(made, settings),
+        accounts=Accounts(made),
+        audit=Audit(made),
+    )
+    try:
+        yield [console(site)]
+    finally:
+        await engine.dispose()
+
+
+def console(site: Site) -> Mount:
+    """The mounted application."""
+    # Its lines name whoever tries to log in, as typed; ours say what has to be said.
+    logging.getLogger("starlette_admin").setLevel(logging.CRITICAL)
+    look.prepare()
+    admin = Admin(
+        site.sessions,
+        title="Một Cửa",
+        base_url=BASE,
+        route_name=NAME,
+        templates_dir=str(look.HERE / "templates"),
+        static_dir=str(look.HERE / "static"),
+        theme=look.Theme(),
+        auth_provider=Login(site.accounts, limited=site.settings.rate_limit == "on"),
+        secret_key=derive(site.settings.secret_key, "console-forms").hex(),
+        index_view=Home(site),
+        i18n_config=I18nConfig(default_locale=LOCALE, language_cookie_name=None, language_header_name=None),
+        timezone_config=TimezoneConfig(
+            default_timezone=site.locality.timezone, timezone_cookie_name=None, use_user_locale_timezone=False
+        ),
+    )
+    notices, filing, listed, lists = NoticesPage(site), FilingPage(site), TicketList(site), tables(site)
+    # What is added last is asked first: the list's own addresses before `/tickets/{code}`.
+    for view in (notices, filing, TicketWork(site), TicketPage(site), listed, PasswordPage(site), *lists):
+        admin.add_view(view)
+    look.dress(admin.templates.env, site.source, menu=[listed, filing, notices, *lists], texts=texts)
+    host = Starlette()
+    admin.mount_to(host)
+    admin.app.add_exception_handler(Exception, _fault)
+    secure = site.settings.public_url.startswith("https://")
+    return Mount(BASE, app=admin.app, name=NAME, middleware=[Middleware(Shell, accounts=site.accounts, secure=secure)])
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    """A fault of ours: the log gets the details, the page does not."""
+    log.error("console.fault", path=request.url.path, exc_info=error)
+    return PlainTextResponse(FAULT, 500)

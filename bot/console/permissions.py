@@ -1,0 +1,70 @@
+"""Who may do what in the console: the one table. What each may *see* is `bot.tickets.people.Actor.reads`.
+
+A page or action that names no permission is refused by a test; one that names one is refused to every role whose row
+does not hold it. Restricted tickets need no row of their own: for who may not read them they do not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from bot.tickets.people import STAFF, Role
+
+
+class Permission(StrEnum):
+    """Something that the console lets people do."""
+
+    TICKETS_READ = "tickets.read"
+    TICKETS_MOVE = "tickets.move"
+    TICKETS_ANSWER = "tickets.answer"
+    TICKETS_NOTE = "tickets.note"
+    TICKETS_ASSIGN = "tickets.assign"
+    TICKETS_FORWARD = "tickets.forward"
+    """To another agency."""
+    TICKETS_RECATEGORISE = "tickets.recategorise"
+    TICKETS_ASK = "tickets.ask"
+    """Ask the citizen, and write down what a caller answered."""
+    TICKETS_CONFIRM = "tickets.confirm"
+    """Write down that a caller is satisfied or not, or wants it reopened."""
+    TICKETS_FILE = "tickets.file"
+    """On behalf of a caller."""
+    TICKETS_BULK = "tickets.bulk"
+    TICKETS_EXPORT = "tickets.export"
+    EXPORT_PERSONAL = "tickets.export_personal"
+    """With names and telephones."""
+    CONTACT_READ = "contact.read"
+    PHOTOS_ADD = "photos.add"
+    NOTICES_READ = "notices.read"
+    VIEWS_SAVE = "views.save"
+    REPLIES_MANAGE = "replies.manage"
+    STAFF_MANAGE = "staff.manage"
+    AUDIT_READ = "audit.read"
+    ACCOUNT_OWN = "account.own"
+    """One's own password and logging out."""
+
+
+_P = Permission
+_EVERYBODY = frozenset({_P.TICKETS_READ, _P.TICKETS_NOTE, _P.NOTICES_READ, _P.VIEWS_SAVE, _P.ACCOUNT_OWN})
+_WORK = _EVERYBODY | {
+    *(_P.TICKETS_MOVE, _P.TICKETS_ANSWER, _P.TICKETS_ASSIGN, _P.TICKETS_ASK, _P.TICKETS_CONFIRM),
+    *(_P.CONTACT_READ, _P.PHOTOS_ADD),
+}
+
+TABLE: dict[Role, frozenset[Permission]] = {
+    "officer": _WORK | {_P.TICKETS_FILE, _P.TICKETS_BULK, _P.TICKETS_EXPORT},
+    "supervisor": _WORK
+    | {_P.TICKETS_FILE, _P.TICKETS_BULK, _P.TICKETS_EXPORT}
+    | {_P.TICKETS_FORWARD, _P.TICKETS_RECATEGORISE, _P.REPLIES_MANAGE},
+    # Works on restricted tickets, one by one: no bulk change, no export, no filing.
+    "restricted_reader": _WORK,
+    "admin": frozenset(_P),
+}
+
+
+def allowed(roles: Iterable[str], permission: Permission) -> bool:
+    """Whether one of the roles has the permission. An unknown role has none."""
+    return any(permission in TABLE.get(role, frozenset()) for role in roles)  # type: ignore[call-overload]
+
+
+assert TABLE.keys() == STAFF, "every role of staff has its row"  # noqa: S101  checked at start

@@ -1,0 +1,139 @@
+"""What staff read, besides the templates. What citizens read is in `bot.tickets.texts`."""
+
+from __future__ import annotations
+
+LOGIN_WRONG = (
+    "Sai tên đăng nhập hoặc mật khẩu, hoặc tài khoản đang bị khoá."
+    " Sau 5 lần sai, tài khoản tạm khoá 15 phút. Quên mật khẩu: hỏi quản trị viên."
+)
+LOGIN_TOO_OFTEN = "Đăng nhập quá nhiều lần từ máy này. Hãy đợi một phút rồi thử lại."
+
+PASSWORD = {
+    "short": "Mật khẩu cần ít nhất 10 ký tự. Một câu dài dễ nhớ là tốt nhất.",
+    "long": "Mật khẩu dài quá 200 ký tự.",
+    "common": "Mật khẩu này quá dễ đoán.",
+    "name": "Mật khẩu không được chứa tên đăng nhập.",
+    "repeat": "Hai lần nhập mật khẩu mới không giống nhau.",
+    "same": "Mật khẩu mới phải khác mật khẩu cũ.",
+    "wrong": "Mật khẩu hiện tại không đúng.",
+    "locked": "Sai quá nhiều lần. Hãy đợi 15 phút rồi thử lại.",
+    "changed": "Đã đổi mật khẩu. Các nơi khác đang đăng nhập đã bị thoát.",
+}
+
+ROLES = {
+    "officer": "cán bộ xử lý",
+    "supervisor": "lãnh đạo, điều phối",
+    "restricted_reader": "người đọc phản ánh hạn chế",
+    "admin": "quản trị",
+}
+
+ERRORS = {
+    "ticket_error": "Chưa làm được. Hãy thử lại.",
+    "unknown_ticket": "Không có phản ánh này, hoặc bạn không được xem.",
+    "forbidden": "Bạn không được làm việc này.",
+    "unknown_category": "Không có lĩnh vực này.",
+    "unknown_agency": "Hãy chọn cơ quan.",
+    "transition": "Không chuyển được từ trạng thái hiện tại. Có thể người khác vừa thay đổi, hãy xem lại.",
+    "reason_missing": "Cần ghi lý do.",
+    "photo_missing": "Lĩnh vực này cần ảnh sau xử lý trước khi báo đã xong.",
+    "period_over": "Đã quá thời hạn xác nhận hoặc mở lại.",
+    "invalid": "Nội dung trống hoặc không hợp lệ (tối đa 2.000 ký tự).",
+}
+"""By the code of a `TicketError`."""
+
+FORBIDDEN = "Bạn không được mở trang hoặc làm việc này."
+NOT_FOUND = "Không có trang này, hoặc bạn không được xem."
+DONE = {
+    "move": "Đã chuyển trạng thái.",
+    "answer": "Đã gửi trả lời chính thức.",
+    "note": "Đã ghi chú.",
+    "assign": "Đã giao.",
+    "forward": "Đã chuyển cơ quan.",
+    "recategorise": "Đã đổi lĩnh vực.",
+    "ask": "Đã hỏi người dân; thời hạn tạm dừng.",
+    "replied": "Đã ghi lời đáp; thời hạn tính tiếp.",
+    "confirm": "Đã ghi ý kiến của người dân.",
+    "reopen": "Đã mở lại.",
+    "photos": "Đã thêm ảnh.",
+    "gone": "Phản ánh nay thuộc cơ quan khác, bạn không còn xem được.",
+    "view": "Đã lưu bộ lọc “{name}”.",
+    "view_gone": "Đã xoá bộ lọc.",
+    "view_name": "Tên bộ lọc cần từ 1 đến 60 ký tự.",
+    "nothing": "Hãy chọn ít nhất một phản ánh và một thay đổi.",
+    "photo_bad": "Ảnh không đọc được hoặc quá lớn. Chỉ nhận JPEG, PNG, WebP.",
+}
+
+SLA = {
+    "late": "quá hạn",
+    "soon": "sắp đến hạn",
+    "fine": "còn hạn",
+    "paused": "tạm dừng",
+    "resolved_late": "xong trễ hạn",
+    "resolved": "xong đúng hạn",
+    "none": "không hẹn",
+}
+
+MOVES = {
+    "sorting": "Đưa về phân loại",
+    "forwarded": "Chuyển cơ quan xử lý",
+    "in_progress": "Bắt đầu / tiếp tục xử lý",
+    "done": "Báo đã xử lý xong",
+    "awaiting_citizen": "Hỏi người dân xác nhận",
+    "closed": "Đóng",
+    "refused": "Không tiếp nhận",
+    "escalated": "Chuyển cấp trên",
+}
+
+CHANNELS = {
+    "web": "trang trò chuyện",
+    "telegram": "Telegram",
+    "zalo": "Zalo",
+    "cli": "dòng lệnh",
+    "phone": "điện thoại",
+    "counter": "tại quầy",
+    "letter": "thư, công văn",
+    "open311": "Open311",
+}
+CALLERS = ("phone", "counter", "letter")
+"""How a report reached the officer who enters it."""
+
+NOTICES = {
+    "assigned": "Được giao",
+    "citizen_replied": "Người dân đã trả lời",
+    "not_solved": "Người dân báo chưa xong",
+    "reopened": "Người dân mở lại",
+    "due_soon": "Sắp đến hạn",
+    "overdue": "Quá hạn",
+    "escalation": "Báo lãnh đạo vì quá hạn",
+    "silent": "Người dân chưa trả lời",
+    "submission": "Hệ thống ngoài không nhận",
+}
+
+REPLIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "Đã nhận, đang xem xét",
+        ("received", "sorting", "forwarded"),
+        "Chúng tôi đã nhận phản ánh {code} của bạn và đang xem xét. {agency} sẽ thông báo khi có kết quả.",
+    ),
+    (
+        "Đang xử lý",
+        ("in_progress",),
+        "{agency} đã kiểm tra thực tế và đang xử lý nội dung bạn phản ánh.",
+    ),
+    (
+        "Đã xử lý xong",
+        ("in_progress", "done"),
+        "Nội dung bạn phản ánh đã được xử lý xong. Nếu chưa đúng như mong muốn, bạn hãy cho chúng tôi biết.",
+    ),
+    (
+        "Không thuộc thẩm quyền",
+        ("sorting", "forwarded", "in_progress"),
+        "Nội dung này không thuộc thẩm quyền giải quyết của chúng tôi. Cơ quan có thẩm quyền: ",
+    ),
+    (
+        "Cần thêm thông tin",
+        ("sorting", "forwarded", "in_progress"),
+        "Để xử lý, chúng tôi cần biết thêm: ",
+    ),
+)
+"""Canned replies that every place starts with: title, statuses, text. Those of the place are in `canned_replies`."""

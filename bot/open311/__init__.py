@@ -1,0 +1,1 @@
+"""The Open311 server: reports in and out over GeoReport v2, for other systems."""

@@ -1,0 +1,314 @@
+"""Any GeoReport v2 server as backend (http://wiki.open311.org/GeoReport_v2), with mySociety's updates extension."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import structlog
+
+from bot.locality import Open311Backend
+from bot.locality.open311 import Service
+from bot.tickets.backends import geo_xml, reading
+from bot.tickets.backends.errors import NotSentError, RefusedError, UnknownError, WebhookError
+from bot.tickets.backends.http import Answer, Http, Params
+from bot.tickets.backends.protocol import OutgoingReport, Receipt, RemoteUpdate
+from bot.tickets.states import Status
+
+log = structlog.get_logger(__name__)
+
+LONGEST_DESCRIPTION = 4000
+IDS_AT_ONCE = 50
+PAGE = 100
+MOST_PAGES = 100
+UNPAGED = 1000
+"""A server that knows no paging may stop here without saying so."""
+EARLIER = timedelta(days=1)
+"""How far a server's clock may be behind ours, or its day another."""
+LONGEST_SPAN = timedelta(days=89)
+
+Form = list[tuple[str, str]]
+
+
+class Open311:
+    """One server."""
+
+    def __init__(
+        self, config: Open311Backend, secret: str, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """Take the server's description.
+
+        Args:
+            secret: the API key; empty: none is sent.
+        """
+        self.name = config.name
+        self._config = config
+        self._secret = secret
+        self._http = Http(config.url, timeout=config.timeout, transport=transport)
+        self._knows_external_ids = False
+
+    def target(self, word: str) -> Status | None:
+        """What a status there means here."""
+        found = self._config.target(word)
+        return Status(found) if found else None
+
+    async def submit(self, report: OutgoingReport) -> Receipt:
+        """POST requests: an id, or a token that becomes one."""
+        service = self._config.services.get(report.category.code)
+        if service is None:
+            raise RefusedError("no_service")
+        answer = await self._http.post(
+            self._path("requests"), form=self._form(report, service), headers={"Idempotency-Key": report.key}
+        )
+        try:
+            items = self._items(answer)
+        except ValueError as error:
+            raise UnknownError("unreadable") from error
+        for item in items:
+            if found := reading.identifier(reading.at_path(item, "service_request_id")):
+                return Receipt(remote_id=found)
+        for item in items:
+            if token := reading.identifier(reading.at_path(item, "token")):
+                return Receipt(token=token)
+        raise UnknownError("unreadable")
+
+    async def look_up(self, report: OutgoingReport) -> Receipt | None:
+        """The request with our key: asked for by it, or looked for among those of its service."""
+        if self._config.look_up == "external_id":
+            return await self._by_external_id(report)
+        service = self._config.services.get(report.category.code)
+        if service is None:
+            raise RefusedError("no_service")
+        found: list[tuple[str, str]] = []
+        async for item in self._listed(service, report.sent_at - EARLIER):
+            if self._carries(item, report.key) and (number := reading.identifier(item.get("service_request_id"))):
+                found.append((str(item.get("requested_datetime") or ""), number))
+        if len(set(found)) > 1:
+            log.error("backend.duplicate", backend=self.name, ticket=report.code, count=len(set(found)))
+        return Receipt(remote_id=min(found)[1]) if found else None
+
+    async def redeem(self, token: str) -> str | None:
+        """GET tokens/{token}."""
+        resource = f"tokens/{quote(token, safe='')}"
+        answer = await self._http.get(self._path(resource), self._common(), missing=True)
+        if answer.status == 404:
+            return None
+        for item in self._read(answer):
+            if found := reading.identifier(reading.at_path(item, "service_request_id")):
+                return found
+        return None
+
+    async def fetch(self, remote_ids: Sequence[str], since: datetime) -> list[RemoteUpdate]:
+        """The status of each request, what is told about them, or both; the oldest first."""
+        found: list[RemoteUpdate] = []
+        if self._config.updates in ("requests", "both"):
+            for start in range(0, len(remote_ids), IDS_AT_ONCE):
+                found += await self._states(remote_ids[start : start + IDS_AT_ONCE])
+        if self._config.updates in ("servicerequestupdates", "both"):
+            found += await self._told(max(since, datetime.now(UTC) - LONGEST_SPAN))
+        return sorted(found, key=lambda update: update.at)
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[RemoteUpdate]:  # noqa: ARG002
+        """GeoReport servers do not call us; those that do use /open311/v2/servicerequestupdates."""
+        raise WebhookError("no_webhook", 404)
+
+    # Sending
+
+    def _form(self, report: OutgoingReport, service: Service) -> Form:
+        config, mark = self._config, self._config.key_in
+        attributes, told = self._attributes(report, service)
+        description = "\n".join((report.description, *told))
+        if mark.place == "description":
+            tail = f"\n[{report.key}]"
+            description = description[: LONGEST_DESCRIPTION - len(tail)] + tail
+        form: Form = [("service_code", service.code), ("description", description[:LONGEST_DESCRIPTION])]
+        form += [("address_string", report.address or report.place)]
+        if report.lat is not None and report.long is not None:
+            form += [("lat", f"{report.lat:.6f}"), ("long", f"{report.long:.6f}")]
+        if config.jurisdiction:
+            form.append(("jurisdiction_id", config.jurisdiction))
+        if self._secret:
+            form.append(("api_key", self._secret))
+        if mark.place == "attribute":
+            attributes.append((f"attribute[{mark.attribute}]", report.key))
+        elif mark.place != "description":
+            form.append((mark.place, report.key))
+        return form + attributes + _contact(report)
+
+    def _attributes(self, report: OutgoingReport, service: Service) -> tuple[Form, list[str]]:
+        """The attributes, and as lines of text the answers that the service has no attribute for."""
+        form: Form = [(f"attribute[{code}]", value) for code, value in service.fixed.items()]
+        told = []
+        for question in report.category.questions:
+            answer = report.answers.get(question.code)
+            if answer in (None, "", []):
+                continue
+            values = [str(one) for one in (answer if isinstance(answer, list) else [answer])]
+            theirs = service.attributes.get(question.code)
+            if theirs is None:
+                labels = {option.code: option.label for option in question.options}
+                told.append(f"{question.ask} {', '.join(labels.get(one, one) for one in values)}")
+                continue
+            keys = service.values.get(question.code, {})
+            name = f"attribute[{theirs}]" + ("[]" if question.kind == "choices" else "")
+            form += [(name, keys.get(one, one)) for one in values]
+        return form, told
+
+    # Finding again
+
+    def _carries(self, item: Mapping[str, Any], key: str) -> bool:
+        mark = self._config.key_in
+        if mark.place == "description":
+            return f"[{key}]" in reading.said(item.get("description"))
+        if mark.place != "attribute":
+            return item.get(mark.place) == key
+        return key in _strings(item.get("attributes"))
+
+    async def _by_external_id(self, report: OutgoingReport) -> Receipt | None:
+        if not self._knows_external_ids:
+            # A server that ignores the parameter answers with everybody's requests: then nothing is there to trust.
+            if await self._with_external_id(f"{report.key}:{secrets.token_hex(8)}"):
+                raise RefusedError("external_id_ignored")
+            self._knows_external_ids = True
+        items = await self._with_external_id(report.key)
+        ids = list(dict.fromkeys(filter(None, (reading.identifier(item.get("service_request_id")) for item in items))))
+        if len(ids) > 1:
+            log.error("backend.duplicate", backend=self.name, ticket=report.code, count=len(ids))
+        return Receipt(remote_id=ids[-1]) if ids else None
+
+    async def _with_external_id(self, key: str) -> list[Mapping[str, Any]]:
+        params = [("external_id", key), *self._common(with_key=True)]
+        answer = await self._http.get(self._path("requests"), params, missing=True)
+        return [] if answer.status == 404 else self._read(answer)
+
+    async def _listed(self, service: Service, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """All requests of a service since a moment, page by page.
+
+        Raises:
+            NotSentError: the list does not come to an end, so nothing can be said about what is not in it.
+        """
+        seen: set[str] = set()
+        for page in range(1, MOST_PAGES + 1):
+            params = [
+                ("service_code", service.code),
+                ("start_date", _written(max(since, datetime.now(UTC) - LONGEST_SPAN))),
+                ("extensions", "true"),
+                ("page", str(page)),
+                ("page_size", str(PAGE)),
+                *self._common(),
+            ]
+            items = self._read(await self._http.get(self._path("requests"), params))
+            ids = {str(item.get("service_request_id")) for item in items}
+            for item in items:
+                yield item
+            if not ids - seen or len(items) < PAGE:
+                if page <= 2 and len(items) >= UNPAGED:
+                    raise NotSentError("look_up_unfinished")
+                return
+            seen |= ids
+        raise NotSentError("look_up_unfinished")
+
+    # What happened
+
+    async def _states(self, remote_ids: Sequence[str]) -> list[RemoteUpdate]:
+        params = [("service_request_id", ",".join(remote_ids)), *self._common()]
+        try:
+            items = self._read(await self._http.get(self._path("requests"), params))
+        except RefusedError as error:
+            if len(remote_ids) == 1:
+                log.warning("backend.request.gone", backend=self.name, error=error.code)
+                return []
+            # One that is not there (any more) must not hide what happened to the others.
+            half = len(remote_ids) // 2
+            return await self._states(remote_ids[:half]) + await self._states(remote_ids[half:])
+        wanted, found = set(remote_ids), []
+        for item in items:
+            number = reading.identifier(item.get("service_request_id"))
+            status = reading.word(item.get("status"))
+            at = reading.moment(item.get("updated_datetime") or item.get("requested_datetime"))
+            if number not in wanted or status is None or at is None:
+                continue
+            text = "" if self._config.updates == "both" else reading.said(item.get("status_notes"))
+            update_id = f"state:{status}:{at.isoformat()}"
+            found.append(RemoteUpdate(number or "", update_id, status, at, text, standing=True))
+        return found
+
+    async def _told(self, since: datetime) -> list[RemoteUpdate]:
+        """The updates of a span. A server may cut the list: it is asked on from the last until nothing new comes."""
+        found: dict[tuple[str, str], RemoteUpdate] = {}
+        for _ in range(MOST_PAGES):
+            params = [
+                ("start_date", _written(since)),
+                ("end_date", _written(datetime.now(UTC) + timedelta(minutes=5))),
+                *self._common(),
+            ]
+            items = self._read(await self._http.get(self._path("servicerequestupdates"), params))
+            read = list(filter(None, map(self._update, items)))
+            new = [update for update in read if (update.remote_id, update.update_id) not in found]
+            found |= {(update.remote_id, update.update_id): update for update in new}
+            if not new:
+                break
+            since = max(since, *(update.at for update in read))
+        return list(found.values())
+
+    def _update(self, item: Mapping[str, Any]) -> RemoteUpdate | None:
+        number = reading.identifier(item.get("service_request_id"))
+        status, at = reading.word(item.get("status")), reading.moment(item.get("updated_datetime"))
+        if number is None or status is None or at is None:
+            log.warning("backend.update.unreadable", backend=self.name)
+            return None
+        text = reading.said(item.get("description"))
+        update_id = reading.identifier(item.get("update_id")) or reading.digest(status, at.isoformat(), text)
+        return RemoteUpdate(number, update_id, status, at, text)
+
+    # What they share
+
+    def _path(self, resource: str) -> str:
+        return f"/{resource}.{self._config.format}"
+
+    def _common(self, *, with_key: bool = False) -> Params:
+        form: Form = []
+        if self._config.jurisdiction:
+            form.append(("jurisdiction_id", self._config.jurisdiction))
+        if with_key and self._secret:
+            form.append(("api_key", self._secret))
+        return form
+
+    def _items(self, answer: Answer) -> list[Mapping[str, Any]]:
+        value = geo_xml.read(answer.body) if self._config.format == "xml" else answer.json()
+        return [item for item in reading.listed(value) if isinstance(item, dict)]
+
+    def _read(self, answer: Answer) -> list[Mapping[str, Any]]:
+        try:
+            return self._items(answer)
+        except ValueError as error:
+            raise NotSentError("unreadable") from error
+
+
+def _contact(report: OutgoingReport) -> Form:
+    form: Form = []
+    if name := report.contact.get("name"):
+        # The family name comes first.
+        last, _, first = str(name).partition(" ")
+        form += [("last_name", last), ("first_name", first)] if first else [("first_name", last)]
+    form += [(field, str(report.contact[field])) for field in ("phone", "email") if report.contact.get(field)]
+    return form
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,152 @@
+"""The console as a browser sees it: a real web process, accounts, tickets, and forms sent as a page would."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from bot.console.accounts import Accounts
+from bot.locality import load
+from bot.settings import Settings
+from bot.storage.database import connect_async, sessions
+from bot.tickets import TicketService
+from bot.tickets.people import Actor
+from bot.tickets.records import NewReport
+from tests.support.chat_system import ChatSystem, running_chat
+
+PASSWORD = "một câu dài dễ nhớ"
+T = TypeVar("T")
+
+
+class Browser:
+    """A browser of one person: keeps cookies, sends the form token of the page that it saw."""
+
+    def __init__(self, url: str) -> None:
+        self.client = httpx.Client(base_url=url, follow_redirects=False, timeout=30)
+
+    def get(self, path: str) -> httpx.Response:
+        """Open a page."""
+        return self.client.get(f"/console{path}")
+
+    def token(self) -> str:
+        """The form token of this browser."""
+        if "starlette_admin_csrftoken" not in self.client.cookies:
+            self.get("/login")
+        return self.client.cookies["starlette_admin_csrftoken"]
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> httpx.Response:
+        """Send a form."""
+        return self.client.post(f"/console{path}", data={"csrftoken": self.token()} | (data or {}), **more)
+
+    def login(self, name: str, password: str = PASSWORD) -> httpx.Response:
+        """Log in."""
+        return self.post("/login", {"username": name, "password": password})
+
+
+class Office:
+    """A running web process with accounts and tickets behind it."""
+
+    def __init__(self, system: ChatSystem) -> None:
+        self.system = system
+        self.url = system.url
+        self.settings = Settings(
+            database_url=SecretStr(system.database_url), secret_key=SecretStr("a secret key for tests only")
+        )
+        self.locality = load(self.settings.locality)
+
+    def run(self, work: Callable[[async_sessionmaker[AsyncSession]], Awaitable[T]]) -> T:
+        """Do something with the database."""
+
+        async def doing() -> T:
+            engine = connect_async(self.system.database_url, pool_size=2)
+            try:
+                return await work(sessions(engine))
+            finally:
+                await engine.dispose()
+
+        return asyncio.run(doing())
+
+    def with_tickets(self, work: Callable[[TicketService], Awaitable[T]]) -> T:
+        """Do something with the ticket service."""
+        return self.run(lambda made: work(TicketService(made, self.settings, self.locality)))
+
+    def staff(self, name: str, *roles: str, agency: str | None = None, must_change: bool = False) -> str:
+        """An account."""
+
+        async def make(made: async_sessionmaker[AsyncSession]) -> None:
+            await Accounts(made).add(
+                name,
+                roles,
+                agency,
+                PASSWORD,
+                by="cli",
+                agencies={item.code for item in self.locality.agencies},
+                must_change=must_change,
+            )
+
+        self.run(make)
+        return name
+
+    def browser(self, name: str | None = None) -> Browser:
+        """A browser, logged in."""
+        made = Browser(self.url)
+        if name is not None:
+            response = made.login(name)
+            assert response.status_code == 303, response.text
+        return made
+
+    def ticket(self, category: str = "rac_thai", *, routed: bool = True, **values: Any) -> str:
+        """A ticket; routed, it lies with the agency of its category."""
+
+        async def make(service: TicketService) -> str:
+            report = NewReport(
+                **{  # type: ignore[arg-type]
+                    "conversation": "",
+                    "channel": "web",
+                    "category": category,
+                    "description": "rác đổ đầy đầu hẻm",
+                    "place": "hẻm 12 đường Hoa Mai",
+                }
+                | values
+            )
+            filed = await service.file(report, f"test:{category}:{values!r}:{next(_NUMBERS)}")
+            if routed:
+                await service.route(filed.code)
+            return filed.code
+
+        return self.with_tickets(make)
+
+    def detail(self, code: str) -> Any:
+        """A ticket, as an administrator sees it."""
+        return self.with_tickets(lambda service: service.detail(code, Actor.staff("test", "admin")))
+
+
+def _numbers() -> Iterator[int]:
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+
+_NUMBERS = _numbers()
+
+
+@contextmanager
+def running_office(database_url: str, **settings: str) -> Iterator[Office]:
+    """An office for tests."""
+    with running_chat(database_url, workers=0, **settings) as system:
+        yield Office(system)
+
+
+def hidden(page: str, name: str) -> str:
+    """The value of a hidden field of a page."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, f"no field {name}"
+    return found[1]
