@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
+from actions.saying import entity
 from bot.knowledge.dialogue import Question
 from bot.knowledge.records import ASPECTS, Aspect
 from bot.knowledge.said import Answer
@@ -40,6 +42,18 @@ class ActionOutOfScope(Action):  # type: ignore[misc]  # as above
     async def run(self, dispatcher: CollectingDispatcher, _tracker: Tracker, _domain: dict[str, Any]) -> Events:
         """Say so."""
         return utter(dispatcher, out_of_scope())
+
+
+async def answer_beside(dispatcher: CollectingDispatcher, tracker: Tracker) -> tuple[Events, str]:
+    """Answer what a report's message asks besides; the slots, and the text that was answered (empty: none was)."""
+    text = entity(tracker, "question")
+    if not text:
+        return [], ""
+    here = services.current()
+    question = question_of(tracker, here.locality.now().date(), here.locality.province.name)
+    intent = f"ask_{question.aspects[0]}" if question.aspects else "ask_overview"
+    answer = await here.answers.answer_beside(replace(question, text=text, intent=intent))
+    return (utter(dispatcher, answer), text) if answer else ([], "")
 
 
 def question_of(tracker: Tracker, today: Any, province: str) -> Question:

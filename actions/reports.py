@@ -68,6 +68,7 @@ from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
+from actions.answers import answer_beside
 from actions.saying import Events, conversation_of, entity, message_id, metadata, outcome, say
 from bot.storage.database import sessions
 from bot.tickets import NewReport, details
@@ -117,7 +118,12 @@ class ValidateReportForm(Action):  # type: ignore[misc]  # rasa-sdk has no type 
             return [SlotSet(REQUESTED, None if draft_of(tracker).confirm == CANCEL else asked)]
         before = draft_of(tracker) if asked else Draft()
         message = heard_of(tracker)
-        step = desk.intake.listen(before, asked, message) if asked else desk.intake.begin(message)
+        answered: Events = []
+        if asked:
+            step = desk.intake.listen(before, asked, message)
+        else:
+            answered, question = await answer_beside(dispatcher, tracker)
+            step = desk.intake.begin(replace(message, text=message.text.replace(question, "", 1).strip(" ,.;")))
         if step.interrupted:
             return [turn, ActionExecutionRejected(FORM)]
         step = await settled(step, before, tracker)
@@ -126,7 +132,7 @@ class ValidateReportForm(Action):  # type: ignore[misc]  # rasa-sdk has no type 
         if step.asked and step.draft.category != before.category:
             for line in desk.intake.opening(step.draft):
                 dispatcher.utter_message(text=line)
-        return [turn, *slots_of(step)]
+        return [turn, *answered, *slots_of(step)]
 
 
 class AskReport(Action):  # type: ignore[misc]  # as above

@@ -107,6 +107,14 @@ class AnswerService:
             answer.outcome["aspects"] = ["overview"]  # asked, also where no procedure was found to tell of
         return answer
 
+    async def answer_beside(self, question: Question) -> Answer | None:
+        """Answer a question that was asked beside a report; none where it names no procedure for sure."""
+        index = self._index.current
+        best = index.search(question.text).best if self._index.revision >= 0 else None
+        if best is None or best.score < index.tuning.clearly:
+            return None
+        return await self.answer(question)
+
     async def _answer(self, question: Question, index: SearchIndex) -> Answer:
         if question.intent == "pick":
             return await self._picked(question, index)

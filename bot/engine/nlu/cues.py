@@ -106,10 +106,12 @@ class CueRefiner(GraphComponent, EntityExtractorMixin):  # type: ignore[misc]  #
         told = [part for part in read if part[2].intent.startswith(REPORT) and part[2].confidence >= _SURE]
         if not asked or not told:
             return decision
-        start, end, _ = asked[0]
+        start, end, question = asked[0]
         report = told[0][2]
-        question = Entity(QUESTION, text[start:end].strip(" ,.;"), start, end)
-        return Decision(report.intent, report.confidence, decision.ranking, [*report.entities, question])
+        found = [Entity(QUESTION, text[start:end].strip(" ,.;"), start, end)]
+        if (aspect := question.intent.removeprefix(ASK)) != "overview":
+            found.append(Entity("aspect", aspect, start, end))
+        return Decision(report.intent, report.confidence, decision.ranking, [*report.entities, *found])
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
