@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.engine import matters
 from bot.engine.runtime import lean
 from bot.engine.runtime.faults import CannotStart
 from bot.engine.runtime.settings import PROJECT
@@ -83,6 +84,8 @@ def train(out: Path | None, project: Path = PROJECT, data: list[str] | None = No
         # A copy: Rasa writes an id or suggestions of its own into a configuration that lacks them.
         copy = shutil.copy(config, Path(work) / "config.yml")
         try:
+            if made := matters.write(project, Path(work) / "matters.yml"):
+                files.append(made)
             importer = TrainingDataImporter.load_from_config(copy, str(domain), [str(path) for path in files])
             if complaints := validate(importer):
                 raise CannotStart("the data does not hold together:\n  " + "\n  ".join(complaints))
