@@ -1,4 +1,4 @@
-"""`make bench`: a turn end to end beside two plain Rasa servers, in one run on the same data.
+"""`make bench`: a turn end to end beside two plain Rasa servers, and understanding beside Rasa's, on the same data.
 
 Speed is read as a ratio within one run: the rounds of the three systems alternate, because the
 machine's own speed wanders.
@@ -17,8 +17,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import systems
+from bench import systems, understanding
 from bench.load import Client, Measured, closed_loop
+from bench.sections import table, write_section
 from bench.traffic import conversations, long_conversation
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -70,13 +71,6 @@ async def length_cost(system: systems.System, longest: int) -> dict[int, float]:
         for length in LENGTHS
         if length <= longest
     }
-
-
-def table(title: str, head: list[str], rows: list[list[Any]]) -> str:
-    """A Markdown table."""
-    lines = [f"### {title}", "", "| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 def render(result: dict[str, Any]) -> str:
@@ -160,11 +154,23 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="alternating rounds (default 3)")
     parser.add_argument("--turns", type=int, default=600, help="turns of a system in a round (default 600)")
     parser.add_argument(
-        "--epochs", type=int, default=1, help="epochs of the default Rasa (speed does not depend on it)"
+        "--epochs",
+        type=int,
+        help="epochs of the default Rasa (default: 1 for turns, whose speed does not depend on it, otherwise 5)",
     )
+    parser.add_argument("--understanding", action="store_true", help="only compare the understanding")
+    parser.add_argument("--without-understanding", action="store_true", help="only measure turns")
     parser.add_argument("--without-default", action="store_true", help="leave plain Rasa's default configuration out")
     parser.add_argument("--docs", action="store_true", help="write docs/performance.md as well")
     args = parser.parse_args()
+    if not args.understanding:
+        turns(args)
+    if not args.without_understanding:
+        understanding.main(0 if args.without_default else args.epochs or 5, args.docs)
+
+
+def turns(args: argparse.Namespace) -> None:
+    """Measure turns end to end."""
     RESULTS.mkdir(exist_ok=True)
     with contextlib.ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-bench-")))
@@ -182,7 +188,7 @@ def main() -> None:
                         name,
                         work,
                         default=default,
-                        epochs=args.epochs,
+                        epochs=args.epochs or 1,
                         actions_url=actions_url,
                         database_url="" if default else systems.new_database(database_url),
                     )
@@ -196,7 +202,7 @@ def main() -> None:
     print(text)
     if args.docs:
         head = (
-            "# Performance\n\nThe last result of the benchmark, as it printed it. Made by"
+            "## A turn, side by side\n\nThe last result of the benchmark, as it printed it. Made by"
             f" `python -m bench --rounds {args.rounds} --turns {args.turns} --docs` (`make bench`: the same tables)"
             f" on {result['when'][:10]} ({result['machine']}, two shared cores). Read the ratios, not the"
             " milliseconds: the machine is shared, and the rounds of the three systems alternate within one run.\n\n"
@@ -206,7 +212,7 @@ def main() -> None:
             "- **rasa-default**: plain Rasa with the pipeline and policies of `rasa init`, in-memory tracker, same"
             " data; trained for fewer epochs than its default, which changes its accuracy but not its speed.\n\n"
         )
-        (RESULTS.parent.parent / "docs" / "performance.md").write_text(head + text)
+        write_section(RESULTS.parent.parent / "docs" / "performance.md", "turns", head + text)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ _FOREIGN = words(
     forex trade trader broker studio camera flycam laser laptop tablet ipad iphone samsung oppo honda yamaha
     suzuki vinfast toyota ford kia mazda wave vision lead sirius exciter vario dream cub moto scooter rolex
     canada mexico brazil singapore malaysia thailand laos cambodia china japan korea usa america europe france
-    germany russia australia india
+    germany russia australia india taxi tiktok facebook radar salt zoom skype
     """,
 )
 _VOWELS = frozenset("aeiouy")

@@ -72,8 +72,8 @@ class Vocabulary:
         self.block = block
 
     @classmethod
-    def learn(cls, documents: Iterable[Sequence[str]], least: int) -> Vocabulary:
-        """Keep the features that occur in at least `least` documents."""
+    def learn(cls, documents: Iterable[Sequence[str]], least: int, rarity: float = 1.0) -> Vocabulary:
+        """Keep the features that occur in at least `least` documents; their idf counts to the power of `rarity`."""
         frequency: Counter[str] = Counter()
         number = 0
         for features in documents:
@@ -81,7 +81,7 @@ class Vocabulary:
             frequency.update(set(features))
         kept = sorted(feature for feature, count in frequency.items() if count >= least)
         index = {feature: at for at, feature in enumerate(kept)}
-        idf = np.array([1.0 + math.log((1 + number) / (1 + frequency[f])) for f in kept], dtype=np.float32)
+        idf = np.array([(1.0 + math.log((1 + number) / (1 + frequency[f]))) ** rarity for f in kept], dtype=np.float32)
         block = np.array([BLOCKS.index(f[0]) for f in kept], dtype=np.int8)
         return cls(index, idf, block)
 

@@ -12,13 +12,16 @@ import random
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from bot.engine.nlu.features import Shape, Vocabulary, extract
+from bot.engine.nlu.rarity import choose
 from bot.text import normalise
 from bot.text.noise import noisy_copies
 
@@ -32,10 +35,18 @@ class Training:
     least_documents: int = 2
     held_out: float = 0.2
     seed: int = 20261101
+    balance: float = 0.5
+    rarity: float | None = None
 
 
-def _fit(matrix: object, labels: np.ndarray, classes: int, training: Training) -> tuple[np.ndarray, np.ndarray]:
-    model = LinearSVC(C=training.regularisation, class_weight="balanced", tol=1e-3, random_state=training.seed)
+def _fit(matrix: csr_matrix, labels: np.ndarray, training: Training) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and bias of the labels 0, 1, 2 …, each of which must be there."""
+    counts = np.bincount(labels)
+    classes = len(counts)
+    shares = (len(labels) / (classes * counts)) ** training.balance
+    model = LinearSVC(
+        C=training.regularisation, class_weight=dict(enumerate(shares)), tol=1e-3, random_state=training.seed
+    )
     model.fit(matrix, labels)
     weights, bias = model.coef_, model.intercept_
     if classes == 2:  # scikit-learn gives one row for two classes
@@ -55,6 +66,15 @@ def _temperature(margins: np.ndarray, labels: np.ndarray) -> float:
         return float(-np.log(np.clip(chosen, 1e-9, 1.0)).mean())
 
     return float(minimize_scalar(loss, bounds=(0.5, 30.0), method="bounded").x)
+
+
+def _held_out(labels: np.ndarray, training: Training) -> np.ndarray:
+    """The sentences kept from training while the temperature is fitted; one of every label stays."""
+    rng = np.random.default_rng(training.seed)
+    held = rng.random(len(labels)) < training.held_out
+    for label in set(labels[held].tolist()) - set(labels[~held].tolist()):
+        held[np.flatnonzero(labels == label)[0]] = False
+    return np.flatnonzero(held)
 
 
 class LinearModel:
@@ -86,30 +106,34 @@ class LinearModel:
         names = sorted(set(labels))
         number = {name: at for at, name in enumerate(names)}
         documents: list[list[str]] = []
+        plain: list[int] = []
         rows: list[int] = []
         origin: list[int] = []
         for at, (text, label) in enumerate(zip(texts, labels, strict=True)):
             # Seeded by the text: adding a sentence does not change the noise of the others.
             rng = random.Random(zlib.crc32(text.encode()) ^ training.seed)  # noqa: S311 - not for secrets
+            plain.append(len(documents))
             for variant in [text, *noisy_copies(text, rng, training.noisy_copies)]:
                 documents.append(extract(normalise(variant).tokens, shape))
                 rows.append(number[label])
                 origin.append(at)
         y = np.array(rows)
         source = np.array(origin)
-        vocabulary = Vocabulary.learn(documents, training.least_documents)
+        rarity = training.rarity
+        if rarity is None:
+            sentences, fit = [documents[at] for at in plain], partial(_fit, training=training)
+            rarity = choose(sentences, y[plain], training.least_documents, fit, training.seed)
+        vocabulary = Vocabulary.learn(documents, training.least_documents, rarity)
         matrix = vocabulary.matrix(documents)
         scale = 4.0
-        if len(names) > 1 and training.held_out > 0:
-            rng_split = np.random.default_rng(training.seed)
-            held = np.isin(source, np.flatnonzero(rng_split.random(len(texts)) < training.held_out))
-            if len(set(y[~held])) == len(names) and held.any():
-                weights, bias = _fit(matrix[~held], y[~held], len(names), training)
-                scale = _temperature(np.asarray(matrix[held] @ weights) + bias, y[held])
         if len(names) == 1:
             weights, bias = np.zeros((matrix.shape[1], 1), np.float32), np.zeros(1, np.float32)
         else:
-            weights, bias = _fit(matrix, y, len(names), training)
+            held = np.isin(source, _held_out(y[plain], training))
+            if held.any():
+                weights, bias = _fit(matrix[~held], y[~held], training)
+                scale = _temperature(np.asarray(matrix[held] @ weights) + bias, y[held])
+            weights, bias = _fit(matrix, y, training)
         return cls(names, vocabulary, weights, bias, scale, shape)
 
     def probabilities(self, features: Sequence[str]) -> np.ndarray:

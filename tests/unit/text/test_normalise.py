@@ -194,3 +194,10 @@ def test_a_message_takes_less_than_the_budget() -> None:
         for sentence in SENTENCES:
             normalise(sentence)
     assert (time.perf_counter() - started) / (50 * len(SENTENCES)) < 0.001
+
+
+@pytest.mark.parametrize(
+    "text", ["xe taxi đậu lấn lề", "gọi taxi ra sân bay", "trang facebook của phường", "salt lake city"]
+)
+def test_foreign_words_are_no_slips(text: str) -> None:
+    assert normalise(text).text == text
