@@ -33,7 +33,7 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
         Phrases(
             """giấy tờ (?:\\S+ )?(?:gì|nào|chi|ra sao|thế nào|như thế nào|sao|gồm)
             (?:những|các|mấy|các loại|những loại) (?:loại )?giấy(?: tờ)?(?: \\S+){0,2} ?(?:gì|nào)?
-            hồ sơ (?:\\S+ ){0,5}(?:gồm|cần|có (?:gì|những)|gì|nào|ra sao|như nào|thế nào|bao gồm|những gì)
+            hồ sơ (?:(?!cho|nơi|noi|chỗ|cơ|co|ở|tới|toi|đến|den|qua|đâu|dau|ai)\\S+ ){0,5}(?:gồm|cần|có (?:gì|những)|gì|nào|ra sao|như nào|thế nào|bao gồm|những gì)
             thành phần hồ sơ
             (?:cần|phải|chuẩn bị|mang|đem|nộp|kèm|có|nộp kèm|xin|đưa|bổ sung) (?:\\S+ ){0,3}(?:giấy|hồ sơ|bằng cấp|chứng từ) ~ (?:gì|nào|những gì)
             (?:cần|phải|chuẩn bị|mang|đem|nộp|kèm|xin|đưa|bổ sung) (?:\\S+ ){0,3}(?:giấy|hồ sơ) (?:gì|nào|những gì)
@@ -45,7 +45,10 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
             (?:bản gốc|bản chính|bản sao|photo|bản photo)(?: \\S+){0,4} (?:không|hay|hả|được)
             mấy (?:tấm|bản|bộ|cái) (?:hình|ảnh|photo|sao|giấy|hồ sơ)
             cần (?:\\S+ ){0,2}giấy (?:\\S+ ){1,10}(?:không|hay không|hả)
-            giấy (?:phép )?gì"""
+            giấy (?:phép )?gì
+            (?:chứng từ|tài liệu|bằng cấp|tư liệu|giấy má) (?:gì|nào|những gì)
+            (?:trình|xuất trình|gửi kèm|kèm theo|đính kèm|cầm theo|cầm) (?:\\S+ ){0,3}(?:gì|những gì|nào)
+            (?:nộp|gửi|trình) (?:những )?(?:thứ|món) gì"""
         ),
     ),
     (
@@ -141,7 +144,7 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
         STRONG,
         Phrases(
             """(?:theo|căn cứ|dựa|luật|nghị định|thông tư|nghị quyết|quyết định|văn bản|quy định|điều khoản|điều luật|pháp lệnh)(?: \\S+){0,5} (?:luật|nghị định|thông tư|nghị quyết|quyết định|văn bản|điều|quy định|khoản|quy chế)(?: \\S+){0,3} (?:nào|gì|mấy|bao nhiêu|số mấy|số bao nhiêu)
-            (?:luật|nghị định|thông tư|nghị quyết|văn bản|pháp luật|quyết định|bộ luật) (?:\\S+ ){0,2}(?:nào|gì|mấy|bao nhiêu)
+            (?<!nhận được )(?<!nhan duoc )(?<!cầm được )(?<!cam duoc )(?<!được cấp )(?<!duoc cap )(?:luật|nghị định|thông tư|nghị quyết|văn bản|pháp luật|quyết định|bộ luật) (?:\\S+ ){0,2}(?:nào|gì|mấy|bao nhiêu)
             (?:căn cứ|cơ sở) (?:pháp lý|pháp luật|vào đâu|luật|vào luật)
             căn cứ (?:vào )?(?:đâu|luật|thông tư|nghị định)
             quy định (?:\\S+ ){0,3}(?:ở đâu|tại đâu|ở luật|ở văn bản|tại luật|ở bộ luật|trong luật|nằm ở|ở điều|ở nghị|ở thông)
@@ -157,6 +160,8 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
         STRONG,
         Phrases(
             """(?<!xác )(?<!xac )(?<!chứng )(?<!chung )(?:được|nhận|nhận được|cấp|được cấp|cầm|trả|ra|lấy|thì có|lấy được)(?: (?!cần|can|mang|nộp|nop|kèm|kem|chuẩn|chuan)\\S+){0,3} (?:giấy gì|giấy nào|giấy tờ gì|những giấy gì|cái gì|tờ gì|gì về|mấy (?:bản|sổ|giấy)|thẻ gì)
+            (?:cuối cùng|rốt cuộc|sau đó|xong)(?: \\S+){0,3} (?:nhận|cầm|được|có)(?: \\S+){0,2} (?:văn bản|quyết định|giấy|tờ|thẻ|chứng nhận|cái) (?:gì|nào)
+            (?:nhận được|được nhận|cầm được|được cấp|cầm về|nhận về)(?: \\S+){0,3} (?:văn bản|quyết định|giấy|tờ|chứng nhận|công văn) (?:gì|nào)
             kết quả (?:\\S+ ){0,4}(?:là gì|là giấy|dạng|bản|giấy hay|trả bằng gì|bằng gì|nhận ra sao|thế nào|như thế nào|gửi vào|có gửi)
             trả kết quả bằng
             (?:giá trị|hiệu lực|thời hạn sử dụng|hạn sử dụng|hạn dùng|có thời hạn|có hạn|thời hạn của|bảo hộ)(?: \\S+){0,4} (?:bao lâu|mấy (?:tháng|năm|ngày)|bao nhiêu (?:năm|tháng|ngày)|không|vĩnh viễn|thế nào)
@@ -191,7 +196,13 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
             (?:trễ|muộn|chậm)(?: \\S+){0,2} có sao không
             (?:thay|hộ|giùm|dùm) (?:\\S+ ){0,3}được không
             yêu cầu gì
-            được phép"""
+            được phép
+            (?:phải |cần )?(?:đáp ứng|thỏa mãn|đạt)(?: \\S+){0,3} (?:gì|những gì|nào|thế nào|ra sao|bao nhiêu)
+            đủ (?:chuẩn|tiêu chuẩn|chưa|để|tư cách|thâm niên)(?: \\S+){0,8} (?:chưa|không|hả)
+            (?:vậy |đã |như vậy )?đủ (?:\\S+ ){0,8}chưa
+            (?:phải |cần )?(?:\\S+ ){0,2}(?:gì|nào|thế nào|ra sao|sao|như nào|bao nhiêu) (?:thì )?mới (?:được|đạt|cho|đủ|cấp|vào)(?: \\S+){0,4}
+            (?:cá nhân|tổ chức|doanh nghiệp|công ty|hộ|người|đối tượng)(?: \\S+){0,4} nào (?:thì |mới )*(?:được|có quyền|phải)
+            tiêu chuẩn (?:gì|nào|ra sao|thế nào|như thế nào)"""
         ),
     ),
     (
@@ -206,6 +217,16 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
         ),
     ),
     (
+        "overview",
+        STRONG,
+        Phrases(
+            """nói (?:sơ|qua|sơ qua|sơ bộ|rõ)(?: \\S+){0,6}
+            (?:giới thiệu|tóm tắt|giải thích)(?: \\S+){0,4}
+            (?:thủ tục|việc|cái|giấy|thẻ|sổ|đề xuất)(?: \\S+){0,5} là (?:thủ tục |cái |giấy |việc )?gì(?: vậy| ạ| thế| nhỉ)*(?: ,.*)?$
+            là thủ tục gì"""
+        ),
+    ),
+    (
         "steps",
         STRONG,
         Phrases(
@@ -215,6 +236,8 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
             bước (?:đầu|nào|tiếp|một|gì)(?: \\S+)?
             bắt đầu (?:\\S+ )?(?:từ|ở) đâu
             bắt đầu thế nào
+            đi từ đâu (?:tới|đến) đâu
+            (?:trước hết|đầu tiên|việc đầu tiên) (?:phải )?(?:làm )?gì
             cách (?:làm|thức|đăng ký|nộp|xin|rút|tính|nào|viết|khai|thực hiện)(?: \\S+){0,2}
             tiếp theo (?:phải )?(?:làm )?gì
             hướng dẫn(?: \\S+){0,3} (?:cách|làm|thủ tục|với|từng|đăng ký)"""
@@ -246,7 +269,9 @@ _NOT = Phrases(
     thu nhập
     miễn phí vận chuyển
     điện thoại thông minh
-    giấy phép bao nhiêu"""
+    giấy phép bao nhiêu
+    kinh phí
+    mẫu (?:bệnh|tôm|nước|đất|máu|vật|phẩm|thử|xét|khoáng|cá|thuốc|thức)"""
 )
 
 
@@ -272,6 +297,7 @@ def _overlap(one: Cue, other: Cue) -> bool:
 
 # When two cues cover the same words, the more telling one stands.
 _TELLING = {
+    "overview": 10,
     "legal_basis": 9,
     "result": 8,
     "form": 7,
