@@ -144,6 +144,15 @@ NEAR_MISSES = Phrases(
     (?:rớt|té) giá
     (?:tu tu|từ từ) (?:rồi|roi|toi|tôi|thôi|thoi|đã|da|tìm|tim|nhé|nhe|hãy|hay|để|de|mà|ma|em|e|minh|mình)
     (?:mệt|nóng|chờ|lâu|mắc|đắt|ồn|hôi|thúi|thối|bực|tức|khổ|đói|cười|lạnh|đợi|ngập|chán(?! đời)|rẻ|xấu|rối|ghét|đau|vui|buồn|sợ|lo|nghèo|khát|run|bận|nhức đầu)(?: \\S+){0,2} (?:gần |thấy |muốn |phát |đến |tới |sắp )*chết
+    (?:muốn|mún|sắp|gần|phát|suýt) (?:bị )?(?:đột quỵ|ngất xỉu|ngất|xỉu)(?: \\S+){0,2}
+    (?:đói|cười|nóng|ngửi|mệt|chờ|nắng|hôi|thúi|đợi|vui|sướng|đẹp|thương)(?: \\S+){0,5} (?:ngất|xỉu|đột quỵ|tắt thở|nghẹt thở)
+    chết cháy luôn
+    nóng chết cháy
+    (?:deadline|sếp|việc|bài|học)(?: \\S+){0,6} (?:muốn|sắp|gần) chết
+    chết ai chịu
+    (?:tông|đụng|té)(?: \\S+){0,2} chết (?:thì )?ai
+    bốc lửa
+    (?:sốt|lẩu|ớt|gà|mì|cay)(?: \\S+){0,4} (?:bốc lửa|cháy|xé lưỡi)
     muốn chết luôn
     cướp (?:giờ|lời|công)
     đột nhập dữ liệu
@@ -178,6 +187,19 @@ NEAR_MISSES = Phrases(
     trẻ (?:con )?bị bỏ rơi(?: \\S+){0,4} (?:khai sinh|nuôi)"""
 )
 
+# Not of this world: dreams, homework, stories, recipes.
+FICTION = Phrases(
+    """(?:nằm mơ|mơ thấy|chiêm bao|giấc mơ)
+    (?:bài tập|làm văn|đoạn văn|bài văn|viết văn|tả cảnh|thuyết trình|tiểu luận|kịch bản|truyện|tiểu thuyết|bộ phim|phim|trò chơi|game|bài hát|thơ)
+    (?:công thức|cách nấu|món ăn|nấu món)
+    (?:đánh|ghi|chơi) (?:con|số) (?:gì|mấy|đề)
+    triệu chứng(?: \\S+){0,6} (?:gồm|là|nào|gì)
+    (?:lớp|dạy|học|khóa)(?: \\S+){0,3} (?:bơi|sơ cứu|võ)
+    chống đuối nước
+    phòng chống(?: \\S+){0,4}
+    (?:crush|deadline|haha|hihi|kkk|hehe)"""
+)
+
 EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
     (
         "self_harm",
@@ -204,6 +226,14 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             treo cổ
             tìm đến cái chết
             từ biệt (?:mọi người|cuộc đời)
+            nghĩ quẩn
+            (?:lời|nhắn|tin|thư)(?: \\S+){0,3} (?:từ biệt|vĩnh biệt|tuyệt mệnh)
+            thòng lọng
+            (?:không|chẳng|hết)(?: \\S+){0,3} luyến tiếc
+            cầm (?:\\S+ ){0,2}(?:chai|lọ|vỉ|gói) thuốc (?:sâu|trừ|diệt|cỏ|chuột|ngủ)
+            (?:sống|biết sống)(?: \\S+){0,2} (?:mần|làm|để) (?:chi|gì) nữa
+            (?:không|chẳng) (?:muốn|thiết) (?:tồn tại|thức dậy)
+            (?:báo|nhắn) (?:giúp |giùm )?(?:người nhà|vợ con|con|mẹ) (?:tôi|tui|em)(?: \\S+){0,4} (?:xác|chìa khóa|sau khi|khi tôi)
             làm hại bản thân"""
         ),
     ),
@@ -262,7 +292,14 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             (?:lốc xoáy|động đất|sóng thần)
             thang máy(?: \\S+){0,2} (?:rơi|rớt|kẹt)(?: \\S+){0,3} người
             (?:lật|chìm) (?:thuyền|đò|ghe|xuồng|tàu|phà)
-            (?:thuyền|đò|ghe|xuồng|tàu|phà)(?: \\S+){0,2} (?:bị )?(?:lật|chìm)"""
+            (?:thuyền|đò|ghe|xuồng|tàu|phà)(?: \\S+){0,2} (?:bị )?(?:lật|chìm)
+            (?:giàn giáo|ban công|mái|tường|trần|cẩu|cột|cây|đá|bê tông|nhà|cổng)(?: \\S+){0,8} (?:sập|đổ|rơi|sụp|rớt|ụp)(?: \\S+){0,6} (?:=đè|thợ|dưới đó|bên dưới|bị thương|mấy người|mấy anh|các cháu)
+            =đè (?:lên |trúng )?(?:một|hai|ba|mấy|người|chị|anh|ông|bà|cháu|bé|em|chân|tay|đầu)
+            (?:đất|đồi|núi|taluy|bùn)(?: \\S+){0,6} (?:tụt|sạt|lở|trượt|ập|lấp|vùi)(?: \\S+){0,8} (?:nhà|người|bên trong|trong đó)
+            (?:nứt|lục bục|đá lăn|đất đá)(?: \\S+){0,10} (?:đồi|núi|lăn xuống|chạy đi đâu)
+            (?:dây|đường dây)(?: \\S+){0,6} (?:đứt|rơi|rớt|sà)(?: \\S+){0,8} (?:=tóe|xẹt|học sinh|trẻ|bé|người|vũng nước)
+            (?:đi|lên|vô|vào) rừng(?: \\S+){0,6} (?:chưa về|lạc|không thấy về)
+            (?:đi|ra) biển(?: \\S+){0,8} (?:chưa về|mất liên lạc|không thấy về)"""
         ),
     ),
     (
@@ -317,7 +354,35 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             bỏng (?:nặng|nước sôi|toàn)
             gọi (?:xe )?cấp cứu
             (?:xe|cần|đưa đi|đi|gọi|kêu|xin) cấp cứu
-            cấp cứu(?: \\S+){0,3} (?:với|gấp|ngay|giúp|số|nhanh|cho)"""
+            cấp cứu(?: \\S+){0,3} (?:với|gấp|ngay|giúp|số|nhanh|cho)
+            (?:gọi|lay|kêu)(?: \\S+){0,4} không (?:dậy|tỉnh|thưa|trả lời|nhúc nhích|phản ứng)
+            (?:mặt|mặt mũi|môi|người)(?: \\S+){0,2} (?:tím tái|tím ngắt|tím lịm|tái mét|tím bầm)
+            (?:méo|lệch|xệ) (?:miệng|mồm)
+            (?:miệng|mồm)(?: \\S+){0,2} (?:méo|lệch|xệ)
+            nói (?:đớ|ngọng nghịu|ú ớ|không ra tiếng|líu lưỡi)
+            (?:liệt|yếu|tê)(?: \\S+){0,2} (?:nửa người|nửa bên|một bên)
+            nửa người(?: \\S+){0,3} (?:liệt|yếu|tê|không cử động)
+            co quắp
+            thoi thóp
+            (?:hóc|nghẹn|mắc)(?: \\S+){0,2} (?:thạch|kẹo|cổ|cơm|đồng xu|nho|chôm chôm)
+            trợn (?:mắt|trắng|tròng)
+            máu (?:phun|xối|tuôn|bê bết|me|ướt|túa|không ngừng)
+            (?:bê bết|đầy|toàn) máu
+            (?:ra|băng) huyết
+            (?:rắn|rết|bọ cạp|chó dại)(?: \\S+){0,3} (?:chém|cắn|mổ|chích)
+            (?:ngã|té|rơi|rớt|lộn|trượt)(?: \\S+){0,2} (?:từ|trên)(?: \\S+){0,3} (?:mái|lầu|tầng|giàn|nóc|cao|thang|cây|cột) (?:\\S+ )*
+            không (?:\\S+ )?(?:cử động|cựa quậy|nhúc nhích)
+            (?:đứa|người|bé|cháu|em|nhỏ|nít|học sinh|thằng|con)(?: \\S+){0,6} (?:=chìm|chới với|hụp|mất hút dưới nước)
+            (?:chưa|không)(?: \\S+){0,2} (?:vớt|mò|kéo)(?: \\S+)? (?:lên|được|thấy)
+            (?:rớt|rơi|té|ngã|lọt|trượt)(?: \\S+){0,3} xuống(?: \\S+){0,2} (?:kinh|rạch|đìa|bể|hầm|vực|nước|hố|bến|đập|ruộng sâu)
+            ngộ độc(?: \\S+){0,8} (?:nôn|ói|co|tím|nằm|lịm|cả nhà|mê)
+            (?:cả nhà|mấy người|nhiều người|các cháu|mấy đứa)(?: \\S+){0,6} (?:nôn|ói|lịm|tím|mê man)
+            (?:mê man|lơ mơ|lịm (?:đi|dần))
+            (?:máy cưa|cưa|dao|kính|tôn|máy cắt)(?: \\S+){0,3} (?:cắt|cứa|chém|đứt)(?: \\S+){0,4} (?:tay|chân|đùi|cổ|bụng|ngón)
+            (?:nằm|ngã)(?: \\S+){0,2} (?:giữa đường|bất động|im thin thít)
+            tông(?: \\S+){0,8} (?:chạy luôn|bỏ chạy|bỏ trốn|nằm)
+            bị thương(?: \\S+)? (?:nhiều|lắm|nặng|rồi|hết)
+            (?:bị )?điện (?:\\S+ )?giật"""
         ),
     ),
     (
@@ -351,6 +416,11 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             bạo hành gia đình
             bạo lực gia đình
             chồng (?:\\S+ ){0,2}(?:đánh|đập|bạo hành)(?: \\S+){0,4} (?:tôi|tui|em|cứu|dã man|thừa sống|chảy máu|ngất|vợ)
+            (?:cầm|vác|mang|xách)(?: \\S+){0,2} (?:dao|mã tấu|súng|kiếm|rựa|hung khí|búa|gậy|tuýp)(?: \\S+){0,6} (?:đập cửa|phá cửa|trước cửa|tới nhà|đến nhà|vô nhà|vào nhà|trước nhà|phá nhà)
+            (?:lôi|kéo|ép|bắt|đẩy)(?: \\S+){0,4} (?:lên|vào|vô) (?:xe|ô tô|taxi)
+            (?:trốn|núp|nấp|khóa cửa)(?: \\S+){0,4} (?:trong|tủ|nhà vệ sinh|phòng|gầm giường)(?: \\S+){0,8} (?:ngoài cửa|đập|nó|hắn|anh ta|chồng)
+            không (?:dám )?nói (?:to|lớn) được
+            (?:vẫn |đang )(?:ở |đứng )?ngoài cửa
             số (?:điện thoại )?công an khẩn
             gọi 113
             gọi công an gấp"""

@@ -15,6 +15,7 @@ from bot.engine.nlu.danger_words import (
     CALLED,
     CRY,
     EMERGENCIES,
+    FICTION,
     HABIT,
     NEAR_MISSES,
     NUMBERS,
@@ -26,6 +27,10 @@ from bot.engine.nlu.patterns import Reading
 # Danger that needs no classifier's consent even when it sounds like a habit or the past.
 _ALWAYS = frozenset({"child", "self_harm"})
 _SHORT = 12
+_WEAK_CRIES = frozenset(
+    {"cấp cứu", "cap cuu", "khẩn cấp", "khan cap", "cứu thương", "cuu thuong", "sắp chết", "sap chet"}
+)
+"""Words that cry for help, but stand in stories and papers, too."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ def emergency(reading: Reading) -> Danger | None:
 
 def _emergency(line: str, loosely: bool) -> Danger | None:
     cry = CRY.search(line, loosely)
+    if FICTION.search(line, loosely) and (cry is None or cry.group() in _WEAK_CRIES):
+        return None
     near = NEAR_MISSES.blank(line)
     business = BUSINESS.search(near) is not None
     happened = PAST.search(near) is not None or HABIT.search(near) is not None
@@ -59,6 +66,8 @@ def _emergency(line: str, loosely: bool) -> Danger | None:
         if found is None:
             continue
         if cry is None and (business or (happened and kind not in _ALWAYS)):
+            continue
+        if business and cry is not None and cry.group() in _WEAK_CRIES:
             continue
         return Danger(kind, found.start(), found.end(), cry is not None or not loosely)
     number = NUMBERS.search(near, loosely)
