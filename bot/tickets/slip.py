@@ -121,7 +121,7 @@ class _Sheet(FPDF):
         self.ink(9.5)
 
     def ink(self, size: float, style: str = "", color: tuple[int, int, int] = _INK) -> None:
-        self.set_font(_FAMILY, style, size)  # type: ignore[arg-type]  # "" or "B"
+        self.set_font(_FAMILY, style, size)
         self.set_text_color(*color)
 
     def clean(self, text: str) -> str:
@@ -151,7 +151,7 @@ class _Sheet(FPDF):
 
     def qr(self, text: str, x: float, y: float, size: float) -> None:
         """A QR code with its quiet zone; runs of dark modules are drawn as one, so that no hair lines show."""
-        rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+        rows = [list(line) for line in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
         step = size / len(rows)
         self.set_fill_color(0, 0, 0)
         for line, cells in enumerate(rows):

@@ -10,6 +10,7 @@ from string import Formatter
 from bot.locality import Locality, LocalityError
 from bot.tickets.texts_intake import INTAKE
 from bot.tickets.texts_life import LIFE
+from bot.tickets.texts_page import PAGE
 
 TEXTS: dict[str, str] = {
     # Writing a report
@@ -134,7 +135,7 @@ TEXTS: dict[str, str] = {
     "button_contact": "Liên hệ",
     "button_report": "Gửi phản ánh",
     "button_my_tickets": "Phản ánh của tôi",
-} | INTAKE | LIFE
+} | INTAKE | LIFE | PAGE
 
 
 class Texts:
