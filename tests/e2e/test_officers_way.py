@@ -105,7 +105,7 @@ def test_from_login_to_answered_and_the_citizen_sees_it(visit: Callable[..., Vis
     page.get_by_role("button", name="Giao", exact=True).click()
     expect(page.get_by_text("Đã giao.")).to_be_visible()
 
-    page.get_by_text("Bắt đầu / tiếp tục xử lý").first.click()
+    page.locator("summary", has_text="Bắt đầu / tiếp tục xử lý").click()
     page.get_by_role("button", name="Bắt đầu / tiếp tục xử lý").click()
     expect(page.get_by_text("Đã chuyển trạng thái.")).to_be_visible()
 
@@ -118,13 +118,13 @@ def test_from_login_to_answered_and_the_citizen_sees_it(visit: Callable[..., Vis
     answer.get_by_role("button", name="Gửi trả lời").click()
     expect(page.get_by_text("Đã gửi trả lời chính thức.")).to_be_visible()
 
-    page.get_by_text("Thêm ảnh").first.click()
+    page.locator("summary", has_text="Thêm ảnh").click()
     page.get_by_label("Tệp (JPEG, PNG, WebP; tối đa 5)").set_input_files(picture())
     page.get_by_role("button", name="Thêm ảnh").click()
     expect(page.get_by_role("img", name="Ảnh sau xử lý 1")).to_be_visible()
     assert page.get_by_role("img", name="Ảnh sau xử lý 1").evaluate("image => image.naturalWidth") > 0
 
-    page.get_by_text("Báo đã xử lý xong").first.click()
+    page.locator("summary", has_text="Báo đã xử lý xong").click()
     page.get_by_label("Trả lời chính thức (người dân đọc được)").fill("Đã dọn sạch.")
     page.get_by_role("button", name="Báo đã xử lý xong").click()
     expect(page.locator(".tags").get_by_text("chờ người dân xác nhận")).to_be_visible()
