@@ -54,7 +54,9 @@ class Door:
                 return refused(error, wanted)
             except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
                 log.warning("open311.database", error=type(error).__name__)
-                return refused(UnavailableError("the database does not answer; try again later", retry_after=AGAIN), wanted)
+                return refused(
+                    UnavailableError("the database does not answer; try again later", retry_after=AGAIN), wanted
+                )
             except Exception:
                 log.exception("open311.fault", path=request.url.path)
                 return refused(Open311Error("unexpected error; the log of the server has it"), wanted, status=500)
