@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.locality import Locality
 from bot.tickets import OPEN, Status, Texts, TicketDetail
@@ -47,6 +47,7 @@ class ShownTicket:
     Attributes:
         steps: (name, "done" | "now" | ""); empty where the report went another way.
         question: what the office wants to know; none where it waits for no answer.
+        until: the day after which the ticket is closed if its citizen says nothing.
     """
 
     code: str
@@ -64,6 +65,7 @@ class ShownTicket:
     pictures: list[Picture]
     question: str | None
     may_confirm: bool
+    until: str | None
     may_reopen: bool
     may_rate: bool
     rating: str | None
@@ -81,7 +83,7 @@ def shown(found: TicketDetail, locality: Locality, texts: Texts) -> ShownTicket:
     return ShownTicket(
         code=row.code,
         category=category.label if category else row.category,
-        status=_first_upper(view.status_label),
+        status=_first_upper(_to_you(view.status_label)),
         description=row.description,
         place=found.address or row.place,
         filed=_moment(locality, row.created_at),
@@ -94,10 +96,7 @@ def shown(found: TicketDetail, locality: Locality, texts: Texts) -> ShownTicket:
             if code in questions
         ],
         steps=_steps(row.status),
-        events=[
-            Happened(event.label, event.text, _moment(locality, event.at), event.at.isoformat(timespec="seconds"))
-            for event in reversed(found.events)
-        ],
+        events=_events(found, locality),
         pictures=[
             Picture(
                 f"{PAGE}/anh/{photo.key}",
@@ -108,6 +107,7 @@ def shown(found: TicketDetail, locality: Locality, texts: Texts) -> ShownTicket:
         ],
         question=(asked[-1] if asked else "") if view.waiting else None,
         may_confirm=view.may_confirm,
+        until=_until(found, locality) if view.may_confirm else None,
         may_reopen=view.may_reopen,
         may_rate=view.may_rate,
         rating=RATINGS.get(view.rating or 0),
@@ -124,6 +124,31 @@ def _deadline(found: TicketDetail, locality: Locality, texts: Texts) -> str | No
         return None
     due = _moment(locality, view.due_at)
     return f"{due} (đã quá hạn)" if view.overdue else due
+
+
+def _events(found: TicketDetail, locality: Locality) -> list[Happened]:
+    """The newest first; words that one step says as the step before are said once."""
+    said: list[str | None] = [None, *(event.text for event in found.events)]
+    return [
+        Happened(
+            _to_you(event.label),
+            event.text if event.text != said[number] else None,
+            _moment(locality, event.at),
+            event.at.isoformat(timespec="seconds"),
+        )
+        for number, event in reversed(list(enumerate(found.events)))
+    ]
+
+
+def _until(found: TicketDetail, locality: Locality) -> str | None:
+    asked = [event.at for event in found.events if event.kind == "ConfirmationAsked"]
+    last = asked[-1] + timedelta(days=locality.tickets.silence_days) if asked else None
+    return f"{locality.now(last):%d/%m/%Y}" if last else None
+
+
+def _to_you(label: str) -> str:
+    """A label as one says it to the citizen of the ticket."""
+    return label.replace("Người dân", "Bạn").replace("người dân", "bạn")
 
 
 def _steps(status: Status) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import contextlib
 import io
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,19 @@ async def test_citizen_confirms_and_rates(place: Place, browser: Browser) -> Non
     assert "Bạn đã đánh giá: Hài lòng." in rated.text
     ticket = await place.ticket(filed.code)
     assert (ticket.rating, ticket.comment) == (4, "nhanh")
+
+
+async def test_page_speaks_to_its_citizen_and_says_what_comes_next(place: Place, browser: Browser) -> None:
+    filed = await place.at(Status.IN_PROGRESS)
+    await place.service.move(filed.code, Status.DONE, OFFICER, text="Đã thay bóng đèn.")
+    shown = (await browser.open(filed)).text
+    assert "Chờ bạn xác nhận" in shown
+    assert "người dân" not in shown.lower()
+    assert shown.count("Đã thay bóng đèn.") == 1
+    asked = next(one.at for one in await place.events(filed.code) if one.kind == "ConfirmationAsked")
+    rules = place.service.locality
+    until = rules.now(asked + timedelta(days=rules.tickets.silence_days))
+    assert f"không trả lời đến hết ngày {until:%d/%m/%Y}, phản ánh sẽ được đóng" in shown
 
 
 async def test_not_solved_goes_back_to_work_with_what_is_missing(place: Place, browser: Browser) -> None:
