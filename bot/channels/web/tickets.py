@@ -129,6 +129,9 @@ class TicketPage:
             found = await self._detail(session)
         except UnknownTicketError:
             return Response(status_code=404)
+        except (DatabaseError, DBAPIError, PoolTimeout) as error:
+            log.warning("ticket_page.database", error=type(error).__name__)
+            return Response(status_code=503)
         body = None
         if key in {photo.key for photo in found.photos}:
             body = await self._photos.read(key, thumbnail=request.query_params.get("co") == "nho")
@@ -169,7 +172,7 @@ class TicketPage:
                 await self._tickets.citizen_replied(code, by, said or "")
             case _:
                 raise InvalidError("nothing that can be done")
-        log.info("ticket_page.done", what=what, ticket=code)
+        log.info("ticket_page.done", what=what)
 
     async def _detail(self, session: TicketSession) -> TicketDetail:
         return await self._tickets.detail(session.code, Citizen(proved=True))

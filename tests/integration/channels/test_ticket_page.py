@@ -133,7 +133,7 @@ async def test_tries_are_few(place: Place) -> None:
         assert "Bạn thử nhanh quá" in late.text
 
 
-async def test_code_and_pin_are_in_no_log_line_that_a_try_causes(place: Place, browser: Browser) -> None:
+async def test_pin_is_in_no_log_line_that_a_try_causes(place: Place, browser: Browser) -> None:
     filed = await place.file()
     with structlog.testing.capture_logs() as lines:
         await browser.open(filed, "987654")
