@@ -330,4 +330,5 @@ async def _locked(session: AsyncSession, code: str, backend: str) -> tuple[Ticke
 async def _plan(session: AsyncSession, code: str, pause: float | None) -> None:
     at = datetime.now(UTC) + timedelta(seconds=pause) if pause is not None else None
     lock = f"submit:{code}"
-    await defer_in(session, filing.SUBMIT, {"code": code}, lock=lock, queueing_lock=lock, at=at, priority=filing.PATIENT)
+    args, patient = {"code": code}, filing.PATIENT
+    await defer_in(session, filing.SUBMIT, args, lock=lock, queueing_lock=lock, at=at, priority=patient)
