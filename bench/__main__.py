@@ -1,4 +1,5 @@
-"""`make bench`: a turn end to end beside two plain Rasa servers, and understanding beside Rasa's, on the same data.
+"""`make bench`: a turn end to end beside two plain Rasa servers, and understanding beside Rasa's, on the same data;
+then tickets.
 
 Speed is read as a ratio within one run: the rounds of the three systems alternate, because the
 machine's own speed wanders.
@@ -11,18 +12,22 @@ import asyncio
 import contextlib
 import datetime as dt
 import json
+import logging
 import platform
 import statistics
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import systems, understanding
+import structlog
+
+from bench import systems, tickets, understanding
 from bench.load import Client, Measured, closed_loop
 from bench.sections import table, write_section
 from bench.traffic import conversations, long_conversation
 
 RESULTS = Path(__file__).resolve().parent / "results"
+PAGE = RESULTS.parent.parent / "docs" / "performance.md"
 CONVERSATIONS = (1, 8, 32)
 LENGTHS = (5, 50, 400)
 WINDOW = 10  # turns averaged around a length
@@ -162,16 +167,49 @@ def main() -> None:
     parser.add_argument("--without-understanding", action="store_true", help="only measure turns")
     parser.add_argument("--without-default", action="store_true", help="leave plain Rasa's default configuration out")
     parser.add_argument("--docs", action="store_true", help="write docs/performance.md as well")
+    parser.add_argument("--tickets", action="store_true", help="only filing and listing tickets, without any Rasa")
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="tickets in the database (default 1000000; 0: no part)"
+    )
     args = parser.parse_args()
-    if not args.understanding:
-        turns(args)
-    if not args.without_understanding:
-        understanding.main(0 if args.without_default else args.epochs or 5, args.docs)
-
-
-def turns(args: argparse.Namespace) -> None:
-    """Measure turns end to end."""
     RESULTS.mkdir(exist_ok=True)
+    if not (args.understanding or args.tickets):
+        bench_turns(args)
+    if not (args.without_understanding or args.tickets):
+        understanding.main(0 if args.without_default else args.epochs or 5, args.docs)
+    if args.rows and not args.understanding:
+        bench_tickets(args)
+
+
+def bench_tickets(args: argparse.Namespace) -> None:
+    """Filing and listing."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    print("tickets …", flush=True)
+    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as work:
+        result = stamped(tickets.run(Path(work), rows=args.rows))
+    (RESULTS / "tickets.json").write_text(json.dumps(result, indent=1))
+    text = tickets.render(result)
+    print(text)
+    if args.docs:
+        head = (
+            f"## Tickets\n\nMade by `python -m bench --tickets --rows {args.rows} --docs` on {result['when'][:10]}"
+            f" ({result['machine']}, two shared cores, others at work on them), through `TicketService` on the embedded"
+            f" PostgreSQL with the product's settings; the database had {result['size_mb']:,} MB.\n\n"
+        )
+        write_section(PAGE, "tickets", head + text)
+
+
+def stamped(result: dict[str, Any]) -> dict[str, Any]:
+    """With when and where it was measured."""
+    return result | {
+        "when": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+    }
+
+
+def bench_turns(args: argparse.Namespace) -> None:
+    """A turn, beside plain Rasa."""
     with contextlib.ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-bench-")))
         print("starting the product …", flush=True)
@@ -194,9 +232,7 @@ def turns(args: argparse.Namespace) -> None:
                     )
                 )
             )
-        result = asyncio.run(measure(everyone, args))
-    result["when"] = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    result["machine"] = f"{platform.machine()}, Python {platform.python_version()}"
+        result = stamped(asyncio.run(measure(everyone, args)))
     (RESULTS / "turns.json").write_text(json.dumps(result, indent=1))
     text = render(result)
     print(text)
@@ -212,7 +248,7 @@ def turns(args: argparse.Namespace) -> None:
             "- **rasa-default**: plain Rasa with the pipeline and policies of `rasa init`, in-memory tracker, same"
             " data; trained for fewer epochs than its default, which changes its accuracy but not its speed.\n\n"
         )
-        write_section(RESULTS.parent.parent / "docs" / "performance.md", "turns", head + text)
+        write_section(PAGE, "turns", head + text)
 
 
 if __name__ == "__main__":

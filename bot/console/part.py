@@ -10,8 +10,8 @@ import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette_admin.contrib.sqla import Admin
 from starlette_admin.i18n import I18nConfig, TimezoneConfig
 
@@ -56,7 +56,7 @@ async def routes(settings: Settings, locality: LiveLocality) -> AsyncIterator[li
         audit=Audit(made),
     )
     try:
-        yield [console(site)]
+        yield [Route(BASE, _enter, methods=["GET"]), console(site)]
     finally:
         await engine.dispose()
 
@@ -92,6 +92,11 @@ def console(site: Site) -> Mount:
     admin.app.add_exception_handler(Exception, _fault)
     secure = site.settings.public_url.startswith("https://")
     return Mount(BASE, app=admin.app, name=NAME, middleware=[Middleware(Shell, accounts=site.accounts, secure=secure)])
+
+
+async def _enter(_request: Request) -> Response:
+    """The address without the slash at its end."""
+    return RedirectResponse(f"{BASE}/", 303)
 
 
 async def _fault(request: Request, error: Exception) -> Response:

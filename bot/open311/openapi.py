@@ -28,14 +28,13 @@ def describe(locality: Locality, url: str) -> Json:
     """
     codes = [category.code for category in locality.categories]
     paths = {
-        "/discovery.{format}": {"get": _get("discovery", "discovery", [], limited=True)},
+        "/discovery.{format}": {"get": _get("discovery", "discovery", [])},
         "/services.{format}": {"get": _get("services", "services", [_jurisdiction(locality)])},
         "/services/{service_code}.{format}": {
             "get": _get(
                 "service",
                 "service_definition",
                 [_path("service_code", {"type": "string", "enum": codes}), _jurisdiction(locality)],
-                missing=True,
             )
         },
         "/requests.{format}": {
@@ -52,11 +51,10 @@ def describe(locality: Locality, url: str) -> Json:
                 "request",
                 "service_requests",
                 [_path("service_request_id", {"type": "string"}), _jurisdiction(locality), _flag("extensions")],
-                missing=True,
             )
         },
         "/tokens/{token}.{format}": {
-            "get": _get("token", "tokens", [_path("token", {"type": "string"}), _jurisdiction(locality)], missing=True)
+            "get": _get("token", "tokens", [_path("token", {"type": "string"}), _jurisdiction(locality)])
         },
         "/servicerequestupdates.{format}": {
             "get": _get("updates", "service_request_updates", _window(locality)),
@@ -76,22 +74,9 @@ def describe(locality: Locality, url: str) -> Json:
     }
 
 
-def _get(
-    name: str,
-    schema: str,
-    parameters: list[Json],
-    *,
-    missing: bool = False,
-    refused: bool = False,
-    limited: bool = False,
-) -> Json:
-    answers = {"200": _answer(schema), "429": _answer("errors"), "503": _answer("errors")}
-    if not limited:
-        answers |= {"400": _answer("errors"), "404": _answer("errors")}
-    if missing:
-        answers["404"] = _answer("errors")
-    if refused:
-        answers["403"] = _answer("errors")
+def _get(name: str, schema: str, parameters: list[Json], *, refused: bool = False) -> Json:
+    codes = (400, 403, 404, 429, 503) if refused else (400, 404, 429, 503)
+    answers = {"200": _answer(schema)} | {str(code): _answer("errors") for code in codes}
     return {"operationId": name, "parameters": [_format(), *parameters], "responses": answers}
 
 

@@ -56,6 +56,7 @@ def run() -> list[Result]:
         _guard("môi trường Rasa", lambda: str(project.engine_python(config))),
         _guard("endpoints.yml", endpoints),
         _guard("mô hình", lambda: _model(config)),
+        _guard("khóa Open311", lambda: _open311(config)),
         _guard("cổng", lambda: _port(config)),
     ]
     return results + _database(config)
@@ -95,6 +96,13 @@ def _locality(config: Settings) -> str:
         raise _BadError(f"{error}{kept}") from error
     clocks = sum(item.clock is not None for item in found.categories)
     return f"{path} ({found.name}: {len(found.categories)} lĩnh vực, {clocks} có thời hạn; {found.backend.kind})"
+
+
+def _open311(config: Settings) -> str:
+    from bot.open311.keys import ApiKeys
+
+    keys = ApiKeys.parse(config.open311_api_keys)
+    return f"{len(keys)} khóa" if len(keys) else "chưa có: hệ thống khác chỉ đọc được"
 
 
 def endpoints(root: Path = project.ROOT) -> str:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from procrastinate import JobContext
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -66,8 +68,12 @@ async def revive_jobs(context: JobContext, timestamp: int) -> None:
     """Every minute: jobs whose worker was killed are put back, or they would block their lock for ever."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            # One of its queueing lock waits already and does the same; this one would hold up its lock for ever.
+            await manager.finish_job(job, Status.FAILED, delete_job=True)
         log.warning("job.revived", task=job.task_name, job=job.id, tick=timestamp)
-        await manager.retry_job(job)
 
 
 @app.periodic(cron="41 3 * * *")

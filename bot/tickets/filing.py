@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 ROUTE = "tickets.route"
 SUBMIT = "tickets.submit"
+PATIENT = -1
+"""The priority of jobs that wait for other systems: what needs nobody else goes first."""
 LONGEST = 4000
 """Characters of a description."""
 
@@ -163,7 +165,7 @@ async def _write(
     if kit.locality.backend.takes(category, private=ticket.private):
         key = f"motcua:{kit.locality.code}:{code}"
         session.add(TicketSubmission(ticket_id=ticket.id, backend=kit.locality.backend.name, idempotency_key=key))
-        await defer_in(session, SUBMIT, {"code": code}, lock=f"submit:{code}")
+        await defer_in(session, SUBMIT, {"code": code}, lock=f"submit:{code}", priority=PATIENT)
     log.info("ticket.filed", ticket=code, category=report.category, channel=report.channel)
     return ticket
 

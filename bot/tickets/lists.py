@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.storage.models import Ticket
 from bot.text import fold
@@ -40,9 +41,10 @@ async def listed(
     now = datetime.now(UTC)
     if wanted.order == "due":
         return await _by_deadline(session, query, after, limit, now)
-    keys: tuple[Any, ...] = (Ticket.updated_at, Ticket.id) if wanted.order == "updated" else (Ticket.id,)
+    moment = _moment_of_order(wanted)
+    keys: tuple[Any, ...] = (Ticket.id,) if moment is None else (moment, Ticket.id)
     if after:
-        start = _start(after, dated=wanted.order == "updated")
+        start = _start(after, dated=moment is not None)
         here, there = (tuple_(*keys), tuple_(*start)) if len(keys) > 1 else (Ticket.id, start[0])
         query = query.where(here > there if wanted.order == "oldest" else here < there)
     order = [key.asc() if wanted.order == "oldest" else key.desc() for key in keys]
@@ -50,8 +52,21 @@ async def listed(
     more = len(found) > limit
     found = found[:limit]
     last = found[-1] if found else None
-    key = f"{last.updated_at.isoformat()}|{last.id}" if last and len(keys) > 1 else str(last.id) if last else None
+    key = str(last.id) if last else None
+    if last and moment is not None:
+        key = f"{getattr(last, moment.key).isoformat()}|{last.id}"
     return Page(tuple(row(item, now) for item in found), key if more else None)
+
+
+def _moment_of_order(wanted: TicketFilter) -> InstrumentedAttribute[datetime] | None:
+    """The moment by which a list runs, before the id; none: by the id alone, which is the order of filing.
+
+    Between two days of filing it is the moment of filing, so that one index has both the days and the order.
+    """
+    if wanted.order == "updated":
+        return Ticket.updated_at
+    between = wanted.created_from is not None or wanted.created_to is not None
+    return Ticket.created_at if between else None
 
 
 async def count(session: AsyncSession, kit: Kit, wanted: TicketFilter, viewer: Actor, most: int | None) -> int:

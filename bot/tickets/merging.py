@@ -23,7 +23,7 @@ from bot.tickets.backends.reading import digest
 from bot.tickets.errors import PeriodOverError, TicketError
 from bot.tickets.kit import LONGEST_TEXT, Kit
 from bot.tickets.people import Actor
-from bot.tickets.states import ENDED, OPEN, Status
+from bot.tickets.states import OPEN, Status
 
 log = structlog.get_logger(__name__)
 
@@ -166,10 +166,7 @@ class Merging:
         if target is not None:
             await work.advance(session, kit, ticket, target, self._actor, reason=text, text=text)
         elif text and not update.standing:
-            said = kit.cleaned(text)
-            event = await changes.record(session, kit, ticket, "RemoteUpdated", self._actor, text=said)
-            if status not in ENDED:
-                ticket.answered_at = ticket.answered_at or event.at
+            await changes.record(session, kit, ticket, "RemoteUpdated", self._actor, text=kit.cleaned(text))
 
     def _may_reopen(self, ticket: Ticket) -> None:
         if Status(ticket.status) is not Status.CLOSED or ticket.closed_at is None:

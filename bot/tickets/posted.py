@@ -21,6 +21,7 @@ from bot.tickets import changes, work
 from bot.tickets.errors import PeriodOverError, UnknownTicketError
 from bot.tickets.kit import Kit, locked
 from bot.tickets.people import Actor
+from bot.tickets.published import SAID
 from bot.tickets.states import ENDED, OPEN, Status
 
 log = structlog.get_logger(__name__)
@@ -95,13 +96,13 @@ class PostedUpdates:
                 return TakenUpdate(known.data["event"], again=True, late=known.data["late"])
             newest = max((datetime.fromisoformat(event.data["updated_at"]) for event in before), default=None)
             late = newest is not None and update.at < newest
-            last = await self._last(session, ticket)
+            last = await self._last(session, ticket) or 0
             if late:
                 if update.text:
                     await work.note(session, self._kit, ticket, actor, update.text)
             else:
                 await self._apply(session, ticket, actor, update)
-            made = await self._last(session, ticket)
+            made = None if late else await self._last(session, ticket, after=last)
             event = await changes.record(
                 session,
                 self._kit,
@@ -109,7 +110,6 @@ class PostedUpdates:
                 RECEIVED,
                 actor,
                 data={
-                    "event": str(made),
                     "update_id": update.update_id,
                     "updated_at": update.at.isoformat(),
                     "solved": update.solved,
@@ -117,7 +117,7 @@ class PostedUpdates:
                 },
                 key=key,
             )
-            taken = str(event.id if made == last else made)
+            taken = str(made or event.id)
             event.data = {**event.data, "event": taken}
         log.info("ticket.update.taken", ticket=update.code, source=update.source, late=late)
         return TakenUpdate(taken, late=late)
@@ -148,5 +148,7 @@ class PostedUpdates:
         query = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == RECEIVED)
         return list(await session.scalars(query))
 
-    async def _last(self, session: AsyncSession, ticket: Ticket) -> int | None:
-        return await session.scalar(select(func.max(TicketEvent.id)).where(TicketEvent.ticket_id == ticket.id))
+    async def _last(self, session: AsyncSession, ticket: Ticket, *, after: int = 0) -> int | None:
+        """The last event that is published."""
+        query = select(func.max(TicketEvent.id)).where(TicketEvent.ticket_id == ticket.id, TicketEvent.id > after)
+        return await session.scalar(query.where(TicketEvent.kind.in_(SAID)))

@@ -7,9 +7,8 @@ fragment of the address, which browsers do not send: it stands in no log.
 
 from __future__ import annotations
 
-import atexit
+import io
 import logging
-import shutil
 import tempfile
 import unicodedata
 from functools import lru_cache
@@ -69,23 +68,10 @@ def slip(ticket: TicketDetail, pin: str, locality: Locality, url: str) -> bytes:
         pin: its PIN.
         url: the address of the site.
     """
-    sheet = _Sheet()
-    sheet.set_lang("vi")
-    sheet.set_title(f"{TITLE} {ticket.row.code}")
-    sheet.set_creation_date(ticket.row.created_at)
-    sheet.add_page()
-    _head(sheet, locality)
-    _codes(sheet, ticket.row.code, pin, url)
-    for label, value in facts(ticket, locality):
-        sheet.row(label, value)
-    sheet.ruled("Theo dõi bằng cách nào")
-    office = locality.office
-    lines = FOLLOW if office.phone else (FOLLOW[0], FOLLOW[1].replace("gọi {phone} hoặc đến", "đến"), FOLLOW[2])
-    for number, line in enumerate(lines, 1):
-        said = line.format(address=ticket_address(url).partition("://")[2], phone=office.phone, office=office.name)
-        sheet.row(f"{number}.", said, label_width=5)
-    _office(sheet, locality)
-    return bytes(sheet.output())
+    with tempfile.TemporaryDirectory(prefix="motcua-slip-") as folder:
+        sheet = _Sheet(Path(folder))
+        _fill(sheet, ticket, pin, locality, url)
+        return bytes(sheet.output())
 
 
 def facts(ticket: TicketDetail, locality: Locality) -> list[tuple[str, str]]:
@@ -110,18 +96,21 @@ def facts(ticket: TicketDetail, locality: Locality) -> list[tuple[str, str]]:
 class _Sheet(FPDF):
     """A page with our letters and the few shapes of the slip."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        """Take a folder for the font files, which the PDF library wants to have until the output."""
         super().__init__(format=(WIDTH, 210))
         self.set_margins(MARGIN, 9, MARGIN)
         self.set_auto_page_break(True, 8)
         self.c_margin = 0
-        for style, path in _fonts().items():
+        for style, name in _STYLES.items():
+            path = folder / f"{name}.ttf"
+            path.write_bytes(_font(style))
             self.add_font(_FAMILY, style, path)
         self._letters = _letters()
         self.ink(9.5)
 
     def ink(self, size: float, style: str = "", color: tuple[int, int, int] = _INK) -> None:
-        self.set_font(_FAMILY, style, size)  # type: ignore[arg-type]  # "" or "B"
+        self.set_font(_FAMILY, style, size)
         self.set_text_color(*color)
 
     def clean(self, text: str) -> str:
@@ -151,7 +140,7 @@ class _Sheet(FPDF):
 
     def qr(self, text: str, x: float, y: float, size: float) -> None:
         """A QR code with its quiet zone; runs of dark modules are drawn as one, so that no hair lines show."""
-        rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+        rows = [list(line) for line in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
         step = size / len(rows)
         self.set_fill_color(0, 0, 0)
         for line, cells in enumerate(rows):
@@ -163,6 +152,24 @@ class _Sheet(FPDF):
                 if cells[start]:
                     self.rect(x + start * step, y + line * step, (end - start) * step, step + 0.01, style="F")
                 start = end
+
+
+def _fill(sheet: _Sheet, ticket: TicketDetail, pin: str, locality: Locality, url: str) -> None:
+    sheet.set_lang("vi")
+    sheet.set_title(f"{TITLE} {ticket.row.code}")
+    sheet.set_creation_date(ticket.row.created_at)
+    sheet.add_page()
+    _head(sheet, locality)
+    _codes(sheet, ticket.row.code, pin, url)
+    for label, value in facts(ticket, locality):
+        sheet.row(label, value)
+    sheet.ruled("Theo dõi bằng cách nào")
+    office = locality.office
+    lines = FOLLOW if office.phone else (FOLLOW[0], FOLLOW[1].replace("gọi {phone} hoặc đến", "đến"), FOLLOW[2])
+    for number, line in enumerate(lines, 1):
+        said = line.format(address=ticket_address(url).partition("://")[2], phone=office.phone, office=office.name)
+        sheet.row(f"{number}.", said, label_width=5)
+    _office(sheet, locality)
 
 
 def _head(sheet: _Sheet, locality: Locality) -> None:
@@ -209,19 +216,14 @@ def _office(sheet: _Sheet, locality: Locality) -> None:
         sheet.row("Đường dây nóng" if line is locality.hotlines[0] else "", f"{line.phone}, {line.name}{note}")
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> dict[str, Path]:
-    """The font files, by style. The package has them as values; the PDF library wants files."""
-    folder = Path(tempfile.mkdtemp(prefix="motcua-fonts-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    found = {style: folder / f"{name}.ttf" for style, name in _STYLES.items()}
-    for style, path in found.items():
-        path.write_bytes(pymupdf_fonts.myfont(_STYLES[style]))
-    return found
+@lru_cache(maxsize=2)
+def _font(style: str) -> bytes:
+    """A font file, as the package has it."""
+    return bytes(pymupdf_fonts.myfont(_STYLES[style]))
 
 
 @lru_cache(maxsize=1)
 def _letters() -> frozenset[int]:
     """The code points that the regular font has."""
-    with TTFont(_fonts()[""]) as font:
+    with TTFont(io.BytesIO(_font(""))) as font:
         return frozenset(font.getBestCmap())

@@ -61,11 +61,12 @@ class Trouble:
     failures: int = 0
     until: datetime | None = None
 
-    def failed(self, now: datetime) -> None:
+    def failed(self, now: datetime, longest: float) -> None:
         """Once more."""
         self.failures += 1
         if self.failures >= TROUBLE:
-            self.until = now + timedelta(seconds=min(2.0 ** (self.failures - TROUBLE), LONGEST_HOLD))
+            pause = min(2.0 ** min(self.failures - TROUBLE, 10), LONGEST_HOLD, longest)
+            self.until = now + timedelta(seconds=pause)
 
     def answered(self) -> None:
         """It is up."""
@@ -88,7 +89,7 @@ class Submissions:
         """Take one ticket as far as it goes now, and plan the next try where it is not there yet."""
         now = datetime.now(UTC)
         if self._trouble.until and self._trouble.until > now:
-            await self._again(code, (self._trouble.until - now).total_seconds())
+            await self._hold(code, self._trouble.until)
             return
         while (claim := await self._claim(code)) is not None:
             row, report = claim
@@ -96,7 +97,7 @@ class Submissions:
                 receipt = await self._call(row, report)
             except BackendError as error:
                 if not isinstance(error, RefusedError):
-                    self._trouble.failed(datetime.now(UTC))
+                    self._trouble.failed(datetime.now(UTC), self._config.longest_pause)
                 await self._failed(row, code, error)
                 return
             self._trouble.answered()
@@ -233,9 +234,16 @@ class Submissions:
             data = {"error": why, "backend": self._config.name, "delayed": True}
             await notices.tell_staff(session, ticket, "submission", "submission:delayed", data=data)
 
-    async def _again(self, code: str, pause: float) -> None:
+    async def _hold(self, code: str, until: datetime) -> None:
+        """Others found the system down: not now. The pauses grow as if it had been tried."""
         async with self._kit.sessions.begin() as session:
-            await _plan(session, code, pause + random.uniform(0, 1))  # noqa: S311 - spreads calls
+            found = await _locked(session, code, self._config.name)
+            if found is None or found[1].state in ("accepted", "refused"):
+                return
+            ticket, row = found
+            row.tries += 1
+            await self._tell_when_long(session, ticket, row, row.last_error or "down")
+            await _plan(session, code, max((until - datetime.now(UTC)).total_seconds(), self._pause(row.tries)))
 
     def _pause(self, tries: int) -> float:
         config = self._config
@@ -322,4 +330,5 @@ async def _locked(session: AsyncSession, code: str, backend: str) -> tuple[Ticke
 async def _plan(session: AsyncSession, code: str, pause: float | None) -> None:
     at = datetime.now(UTC) + timedelta(seconds=pause) if pause is not None else None
     lock = f"submit:{code}"
-    await defer_in(session, filing.SUBMIT, {"code": code}, lock=lock, queueing_lock=lock, at=at)
+    args, patient = {"code": code}, filing.PATIENT
+    await defer_in(session, filing.SUBMIT, args, lock=lock, queueing_lock=lock, at=at, priority=patient)

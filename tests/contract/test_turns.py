@@ -189,3 +189,9 @@ def test_only_our_channel_is_there(engine: Engine) -> None:
     assert httpx.get(base + "/").status_code == 404
     for path in ("/model/parse", "/model/train", "/conversations/x/messages", "/domain", "/version", "/status"):
         assert httpx.post(base + path, json={}).status_code == 404
+
+
+def test_a_picture_or_a_place_belongs_to_a_report(citizen: Conversation) -> None:
+    begun = answered(citizen.press("photo:" + "0af1" * 8))
+    assert begun["understanding"]["intent"] == "report"
+    assert begun["understanding"]["status"] == "form"

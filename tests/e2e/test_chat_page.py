@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from psycopg.types.json import Jsonb
 
+from bot.storage.database import libpq_url
 from tests.support.chat_system import ChatSystem, running_chat
 from tests.support.databases import Databases
 
@@ -135,6 +138,30 @@ def test_what_comes_from_outside_is_text_and_only_web_addresses_are_links(visit:
     assert links.first.get_attribute("href") == "https://dichvucong.gov.vn/p/home?ma=1.001193"
     assert links.first.get_attribute("rel") == "noopener noreferrer nofollow"
     expect(here.page.locator(".log img, .log b, .log script")).to_have_count(0)
+    here.check()
+
+
+def test_what_happened_to_a_report_is_told_when_the_citizen_looks_again(
+    visit: Callable[..., Visit], system: ChatSystem
+) -> None:
+    here = visit()
+    here.say("lệ phí khai sinh")
+    expect(here.bot("Bạn viết: lệ phí khai sinh")).to_be_visible()
+    body = Jsonb({"text": "Phản ánh đã được xử lý xong.", "image": None,
+                  "buttons": [{"title": "Đã xong", "payload": "ticket:PA-2026-000001:solved"}]})  # fmt: skip
+    with psycopg.connect(libpq_url(system.database_url), autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO outbox (conversation_id, channel, body, state)"
+            " SELECT max(id), 'web', %s, 'shown' FROM conversations",
+            (body,),
+        )
+    for _ in range(2):  # told once, however often one looks
+        here.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(here.bot("Phản ánh đã được xử lý xong.")).to_have_count(1)
+    here.page.reload()
+    expect(here.bot("Phản ánh đã được xử lý xong.")).to_have_count(1)
+    expect(here.page.get_by_role("button", name="Đã xong")).to_be_visible()
+    expect(here.page.locator(".me")).to_have_count(1)
     here.check()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.console.accounts import Accounts
+from bot.conversations.capability import Capabilities
 from bot.locality import load
 from bot.settings import Settings
 from bot.storage.database import connect_async, sessions
@@ -71,7 +73,9 @@ class Office:
             finally:
                 await engine.dispose()
 
-        return asyncio.run(doing())
+        # In a thread of its own: the browser of a test may run a loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(lambda: asyncio.run(doing())).result()
 
     def with_tickets(self, work: Callable[[TicketService], Awaitable[T]]) -> T:
         """Do something with the ticket service."""
@@ -123,6 +127,19 @@ class Office:
 
         return self.with_tickets(make)
 
+    def citizen(self) -> tuple[str, str]:
+        """A citizen who writes on the web: token and key of the conversation."""
+        token = self.system.say("xin chào")["conversation"]
+        key = Capabilities(self.settings.secret_key).verify(token)
+        assert key is not None
+        return token, str(key)
+
+    def history(self, token: str) -> list[dict[str, Any]]:
+        """What a citizen's page shows."""
+        response = httpx.get(f"{self.url}/api/chat/history", headers={"Authorization": f"Bearer {token}"})
+        messages: list[dict[str, Any]] = response.json()["messages"]
+        return messages
+
     def detail(self, code: str) -> Any:
         """A ticket, as an administrator sees it."""
         return self.with_tickets(lambda service: service.detail(code, Actor.staff("test", "admin")))
@@ -139,9 +156,9 @@ _NUMBERS = _numbers()
 
 
 @contextmanager
-def running_office(database_url: str, **settings: str) -> Iterator[Office]:
-    """An office for tests."""
-    with running_chat(database_url, workers=0, **settings) as system:
+def running_office(database_url: str, *, workers: int = 0, **settings: str) -> Iterator[Office]:
+    """An office for tests; with a worker, citizens are answered by a fake engine."""
+    with running_chat(database_url, workers=workers, **settings) as system:
         yield Office(system)
 
 

@@ -121,6 +121,9 @@ def translate(update: Update) -> Incoming | None:
         return Incoming(CHANNEL, f"c{query.id}", payload=query.data, external_id=citizen) if query.data else None
     if message is None:
         return None
+    if message.location is not None:
+        place = f"location:{message.location.latitude:.6f},{message.location.longitude:.6f}"
+        return Incoming(CHANNEL, f"m{message.message_id}", payload=place, external_id=citizen)
     text = clean(message.text or message.caption or "")
     if not text or text.split()[0] in ("/start", "/help"):
         # Also what we cannot read (a picture, a sticker): say what we can do.

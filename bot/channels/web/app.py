@@ -30,6 +30,7 @@ CONNECTIONS = 8
 
 PARTS: tuple[str, ...] = (
     "bot.channels.web.photos",
+    "bot.channels.web.tickets",
     "bot.open311.mount",
     "bot.console.part",
     "bot.tickets.backends.mount",

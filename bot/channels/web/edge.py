@@ -21,7 +21,7 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 _NO_STORE = (b"cache-control", b"no-store")
-_ROUTES = ("/api/", "/static/", "/health/", "/metrics", "/console", "/open311/", "/webhooks/")
+_ROUTES = ("/api/", "/static/", "/health/", "/metrics", "/console", "/open311/", "/webhooks/", "/phan-anh")
 
 
 class Edge:

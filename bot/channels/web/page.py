@@ -21,17 +21,9 @@ class ChatPage:
     """GET /."""
 
     def __init__(self, locality: Locality, settings: Settings, assets: Assets) -> None:
-        environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.globals.update(asset=assets.url, tel=telephone)
-        environment.filters["capitalize_first"] = capitalize_first
         self._body = (
-            environment.get_template("chat.html")
+            environment(assets)
+            .get_template("chat.html")
             .render(
                 locality=locality,
                 office=locality.office,
@@ -51,6 +43,20 @@ class ChatPage:
         if self._etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return packed_response(request, self._body, self._packed, "text/html; charset=utf-8", headers)
+
+
+def environment(assets: Assets) -> Environment:
+    """The templates of the public pages."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(asset=assets.url, tel=telephone)
+    made.filters["capitalize_first"] = capitalize_first
+    return made
 
 
 def telephone(number: str) -> str:

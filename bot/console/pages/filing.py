@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from typing import Any
@@ -15,12 +16,15 @@ from starlette_admin.routing import route
 from bot.console import texts
 from bot.console.login import account_of
 from bot.console.permissions import Permission
+from bot.console.shell import BASE
 from bot.console.site import Page, form_of, needs, word, words
 from bot.locality import Category
 from bot.privacy import mask, readable
 from bot.tickets.contacts import LONGEST_NAME, Contact
-from bot.tickets.errors import TicketError
+from bot.tickets.errors import TicketError, UnknownTicketError
+from bot.tickets.people import Citizen
 from bot.tickets.records import NewReport
+from bot.tickets.slip import slip
 
 LONGEST = 2000
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -81,6 +85,24 @@ class FilingPage(Page):
             after={"category": category.code, "channel": report.channel, "contact": sorted(contact)},
         )  # fmt: skip
         return await self.render(request, "filed.html", title=filed.code, filed=filed, category=category)
+
+    @route("/slip", methods=["POST"], name="new-slip")
+    @needs(Permission.TICKETS_FILE)
+    async def paper(self, request: Request) -> Response:
+        """The slip to print for the caller: for whoever has code and PIN from the page before."""
+        form = await form_of(request)
+        code, pin = word(form, "code"), word(form, "pin")
+        try:
+            found = await self.site.tickets.detail(code, Citizen(pin=pin))
+        except UnknownTicketError as error:
+            raise HTTPException(404, texts.NOT_FOUND) from error
+        url = self.site.settings.public_url or str(request.base_url).removesuffix(f"{BASE}/").rstrip("/")
+        body = await asyncio.to_thread(slip, found, pin, self.site.locality, url)
+        return Response(
+            body,
+            media_type="application/pdf",
+            headers={"Content-Disposition": f'inline; filename="phieu-{found.row.code}.pdf"'},
+        )
 
     async def _show(
         self,

@@ -176,7 +176,12 @@ class TicketWork(TicketBase):
             await change(code, actor)
         except TicketError as error:
             await self.write(
-                request, action, code, before=_state(before), after={"error": error.code}, outcome="failed"
+                request,
+                action,
+                code,
+                before={"status": before.row.status},
+                after={"error": error.code},
+                outcome="failed",
             )
             if isinstance(error, UnknownTicketError):
                 raise HTTPException(404, texts.NOT_FOUND) from error
@@ -187,7 +192,15 @@ class TicketWork(TicketBase):
             after: TicketDetail | None = await self.site.tickets.detail(code, actor)
         except UnknownTicketError:
             after = None
-        await self.write(request, action, code, before=_state(before), after=_state(after) if after else {"gone": True})
+        old, new = _state(before), _state(after) if after else {"gone": True}
+        changed = {key for key in old | new if old.get(key) != new.get(key)}
+        await self.write(
+            request,
+            action,
+            code,
+            before={key: value for key, value in old.items() if key in changed},
+            after={key: value for key, value in new.items() if key in changed},
+        )
         if after is None:
             return self.back(request, "/tickets", f"{texts.DONE[name]} {texts.DONE['gone']}")
         return self.back(request, f"/tickets/{code}", texts.DONE[name])

@@ -19,7 +19,7 @@ for (const choice of document.querySelectorAll("select[data-canned]")) {
 
 // A form is sent once.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.defaultPrevented || event.target.method !== "post" || event.target.target) return;
   if (event.target.dataset.sent) { event.preventDefault(); return; }
   event.target.dataset.sent = "1";
 });

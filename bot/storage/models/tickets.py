@@ -40,6 +40,18 @@ class Ticket(Base):
             postgresql_where=sql("status IN ('received', 'sorting', 'forwarded', 'in_progress')"),
         ),
         Index("ix_tickets_due_all", "due_at", "id"),
+        Index("ix_tickets_created_at_id", "created_at", "id"),
+        Index(
+            "ix_tickets_open",
+            "id",
+            postgresql_where=sql("status IN ('received', 'sorting', 'forwarded', 'in_progress')"),
+        ),
+        Index(
+            "ix_tickets_open_agency",
+            "agency",
+            "id",
+            postgresql_where=sql("status IN ('received', 'sorting', 'forwarded', 'in_progress')"),
+        ),
         Index("ix_tickets_paused", "id", postgresql_where=sql("paused_at IS NOT NULL")),
         Index("ix_tickets_check_at", "check_at", postgresql_where=sql("check_at IS NOT NULL")),
         Index("ix_tickets_place", "category", "lat", "long", postgresql_where=sql("lat IS NOT NULL")),
@@ -87,7 +99,7 @@ class Ticket(Base):
     agency: Mapped[str | None]
     officer: Mapped[str | None]
     """The account of who works on it."""
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_by: Mapped[str] = mapped_column(server_default=sql("'system'"))
     """An account, or `citizen`, `system`, `remote`."""

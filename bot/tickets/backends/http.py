@@ -147,7 +147,7 @@ class Http:
                 if response.headers.get("content-encoding", "identity").lower() not in ("identity", ""):
                     raise UnknownError("encoded")
                 parts, size = [], 0
-                async for part in response.aiter_raw():
+                async for part in response.aiter_bytes():
                     size += len(part)
                     if size > LARGEST:
                         raise UnknownError("too_large")

@@ -83,13 +83,18 @@ class Open311:
         service = self._config.services.get(report.category.code)
         if service is None:
             raise RefusedError("no_service")
-        found: list[tuple[str, str]] = []
-        async for item in self._listed(service, report.sent_at - EARLIER):
-            if self._carries(item, report.key) and (number := reading.identifier(item.get("service_request_id"))):
-                found.append((str(item.get("requested_datetime") or ""), number))
-        if len(set(found)) > 1:
-            log.error("backend.duplicate", backend=self.name, ticket=report.code, count=len(set(found)))
-        return Receipt(remote_id=min(found)[1]) if found else None
+        async for page in self._pages(service, report.sent_at - EARLIER):
+            found = {
+                (str(item.get("requested_datetime") or ""), number)
+                for item in page
+                if self._carries(item, report.key)
+                and (number := reading.identifier(item.get("service_request_id"))) is not None
+            }
+            if len(found) > 1:
+                log.error("backend.duplicate", backend=self.name, ticket=report.code, count=len(found))
+            if found:
+                return Receipt(remote_id=min(found)[1])
+        return None
 
     async def redeem(self, token: str) -> str | None:
         """GET tokens/{token}."""
@@ -185,7 +190,7 @@ class Open311:
         answer = await self._http.get(self._path("requests"), params, missing=True)
         return [] if answer.status == 404 else self._read(answer)
 
-    async def _listed(self, service: Service, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
+    async def _pages(self, service: Service, since: datetime) -> AsyncIterator[list[Mapping[str, Any]]]:
         """All requests of a service since a moment, page by page.
 
         Raises:
@@ -203,8 +208,7 @@ class Open311:
             ]
             items = self._read(await self._http.get(self._path("requests"), params))
             ids = {str(item.get("service_request_id")) for item in items}
-            for item in items:
-                yield item
+            yield items
             if not ids - seen or len(items) < PAGE:
                 if page <= 2 and len(items) >= UNPAGED:
                     raise NotSentError("look_up_unfinished")

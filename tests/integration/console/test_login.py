@@ -45,6 +45,13 @@ def test_right_password_opens_the_list_and_the_cookie_is_kept_from_scripts_and_o
     assert "Secure" not in cookie
 
 
+def test_the_address_without_a_slash_leads_to_the_login(office: Office) -> None:
+    here = httpx.get(f"{office.url}/console", follow_redirects=True)
+    assert here.status_code == 200
+    assert here.url.path == "/console/login"
+    assert "Đăng nhập" in here.text
+
+
 def test_wrong_name_and_wrong_password_read_the_same(office: Office) -> None:
     office.staff("tu", "officer")
     wrong, unknown = office.browser().login("tu", "sai mật khẩu"), office.browser().login("khong-co", "sai mật khẩu")

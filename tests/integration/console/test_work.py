@@ -302,6 +302,12 @@ def test_a_callers_report_becomes_one_ticket_with_code_and_pin(town: Town) -> No
     code = re.search(r"PA-\d{4}-\d{6}", first)[0]  # type: ignore[index]
     pin = re.search(r'id="pin">(\d{6})<', first)[1]  # type: ignore[index]
     assert code in again
+    paper = officer.post("/new/slip", {"code": code, "pin": pin})
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF")
+    assert (
+        officer.post("/new/slip", {"code": code, "pin": "000000" if pin != "000000" else "111111"}).status_code == 404
+    )
     found = office.detail(code)
     assert found.row.source == "staff"
     assert found.row.channel == "phone"

@@ -128,6 +128,26 @@ async def test_the_job_of_a_killed_worker_is_put_back(
     assert ran == [1]
 
 
+async def test_the_job_of_a_killed_worker_makes_way_for_one_that_waits_in_its_place(
+    settings: Settings, database: async_sessionmaker[AsyncSession]
+) -> None:
+    async with database.begin() as session:
+        await jobs.defer_in(session, "test.note", {"what": "killed"}, lock="a", queueing_lock="a")
+        await jobs.defer_in(session, "test.note", {"what": "other"}, lock="b")
+        await session.execute(
+            text(
+                "with dead as (insert into procrastinate_workers (last_heartbeat)"
+                " values (now() - interval '1 hour') returning id)"
+                " update procrastinate_jobs set status = 'doing', worker_id = dead.id from dead"
+            )
+        )
+        await jobs.defer_in(session, "test.note", {"what": "waiting"}, lock="a", queueing_lock="a")
+        await jobs.defer_in(session, revive_jobs.name, {"timestamp": 0})
+    await run(settings)
+    await run(settings)
+    assert sorted(map(str, ran)) == ["other", "waiting"]
+
+
 async def test_retention_deletes_what_is_old_and_nothing_else(
     settings: Settings, database: async_sessionmaker[AsyncSession]
 ) -> None:

@@ -231,6 +231,25 @@ async def test_filters_are_joined_and_their_values_are_alternatives(place: Place
             assert await place.service.count(one, ADMIN) == len(wanted), one
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest", "updated"])
+async def test_pages_between_two_days_of_filing_hold_every_ticket_once_in_order(place: Place, order: str) -> None:
+    made = [(await place.file()).code for _ in range(7)]
+    for number, code in enumerate(made):
+        await place.age(code, timedelta(days=number * 3 % 7))  # not in the order of filing
+    today = place.service.locality.now().date()
+    wanted = TicketFilter(created_from=today - timedelta(days=5), created_to=today, order=order)  # type: ignore[arg-type]
+    found, after = [], None
+    for _ in range(7):
+        page = await place.service.listed(wanted, ADMIN, after, 2)
+        found += page.rows
+        after = page.after
+        if after is None:
+            break
+    assert len({row.code for row in found}) == len(found) == await place.service.count(wanted, ADMIN) == 6
+    moments = [row.updated_at if order == "updated" else row.created_at for row in found]
+    assert moments == sorted(moments, reverse=order != "oldest")
+
+
 async def test_counts_stop_where_they_are_told_to(place: Place) -> None:
     for _ in range(5):
         await place.file()

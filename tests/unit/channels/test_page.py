@@ -35,7 +35,7 @@ async def test_page_needs_nothing_that_the_policy_forbids() -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)", html)
     addresses = re.findall(r'\s(?:src|href)="([^"]+)"', html)
     assert addresses
-    assert all(address.startswith(("/static/", "tel:", "#")) for address in addresses)
+    assert all(address.startswith(("/static/", "/phan-anh", "tel:", "#")) for address in addresses)
 
 
 def test_static_files_reach_for_nothing_outside_and_make_no_markup_from_text() -> None:

@@ -48,6 +48,12 @@ def test_caption_of_a_picture_is_read() -> None:
     assert incoming.text == "đèn đường hỏng"
 
 
+def test_a_shared_place_is_one_of_the_report() -> None:
+    incoming = translate(update(message=message(location={"latitude": 10.7626221, "longitude": 106.66017})))
+    assert incoming is not None
+    assert incoming.payload == "location:10.762622,106.660170"
+
+
 def test_groups_and_edits_are_left_alone() -> None:
     assert translate(update(message=message(text="a", chat={"id": -1, "type": "group", "title": "x"}))) is None
     assert translate(update(edited_message=message(text="a"))) is None

@@ -36,3 +36,11 @@ def test_a_misspelt_one_is_found(checkout: Path, file: str, right: str, wrong: s
     path.write_text(path.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
     with pytest.raises(Exception, match=file):
         check.endpoints(checkout)
+
+
+def test_open311_keys_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_OPEN311_API_KEYS", "hue:0123456789abcdef:fly")
+    [found] = [result for result in check.run() if result.name == "khóa Open311"]
+    assert not found.good
+    assert "scopes" in found.text
+    assert "0123456789abcdef" not in found.text

@@ -141,6 +141,16 @@ $("confirm").addEventListener("close", () => {
   text.focus();
 });
 
+// "My reports": the button, and the address #phan-anh-cua-toi from the ticket page or a message.
+const mine = () => press({ payload: "menu:status", title: "Phản ánh của tôi" });
+$("mine").addEventListener("click", mine);
+function linked() {
+  if (location.hash !== "#phan-anh-cua-toi") return;
+  history.replaceState(null, "", location.pathname);
+  mine();
+}
+addEventListener("hashchange", linked);
+
 // When the writing box or a notice takes room, the end of the conversation stays in sight.
 let atEnd = true;
 log.addEventListener("scroll", () => (atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48));
@@ -200,4 +210,4 @@ form.hidden = false;
 $("without").hidden = true;
 $("starts").hidden = false;
 grow();
-remembered();
+remembered().then(linked);
