@@ -28,7 +28,8 @@ TEXTS: dict[str, str] = (
         "contact_not_needed": "Phản ánh không cần số giấy tờ tùy thân nên tôi không dùng số đó.",
         "understood_category": "Tôi hiểu bạn muốn phản ánh về: {category}.",
         "restricted_notice": (
-            "Phản ánh về thái độ, tác phong cán bộ chỉ những người được giao nhiệm vụ mới đọc được. Bạn có thể gửi ẩn danh."
+            "Phản ánh về thái độ, tác phong cán bộ chỉ những người được giao nhiệm vụ mới đọc được."
+            " Bạn có thể gửi ẩn danh."
         ),
         "description_missing": "Tôi chưa có nội dung phản ánh.",
         "place_missing": "Tôi chưa rõ địa điểm.",
@@ -97,7 +98,8 @@ TEXTS: dict[str, str] = (
             " Bạn gửi đơn hoặc đến trình bày tại: {reception}."
         ),
         "complaint_decision": (
-            "Không đồng ý với một quyết định hành chính thì làm đơn khiếu nại, gửi trước hết đến người đã ra quyết định."
+            "Không đồng ý với một quyết định hành chính thì làm đơn khiếu nại, gửi trước hết đến người đã ra quyết"
+            " định."
             " Khiếu nại có thời hạn, nên bạn làm sớm, kèm bản sao quyết định. Tôi không nhận khiếu nại qua tin nhắn."
             " Bạn nộp đơn hoặc đến gặp tại: {reception}."
         ),
@@ -115,12 +117,14 @@ TEXTS: dict[str, str] = (
         ),
         # Privacy
         "privacy": (
-            "Về dữ liệu của bạn: số điện thoại, e-mail, số giấy tờ được che trước khi lưu; giá trị thật chỉ giữ dạng mã hóa"
+            "Về dữ liệu của bạn: số điện thoại, e-mail, số giấy tờ được che trước khi lưu; giá trị thật chỉ giữ dạng mã"
+            " hóa"
             " khi bạn đang gửi phản ánh. Tin nhắn đã che được xóa sau {days} ngày. Phản ánh đã gửi được giữ để xử lý."
             " Muốn xóa, bạn nhắn “xóa dữ liệu của tôi”. Hỏi thêm: {contact}."
         ),
         "privacy_erased": (
-            "Đã xóa số điện thoại, e-mail, số giấy tờ đang giữ tạm và phản ánh viết dở (nếu có) của cuộc trò chuyện này."
+            "Đã xóa số điện thoại, e-mail, số giấy tờ đang giữ tạm và phản ánh viết dở (nếu có) của cuộc trò"
+            " chuyện này."
             "{tickets} Tin nhắn đã che tự xóa sau {days} ngày; muốn xóa sớm hoặc xem, sửa dữ liệu, bạn hỏi: {contact}."
         ),
         "privacy_tickets": " Phản ánh đã gửi ({codes}) và liên hệ kèm theo vẫn được giữ để xử lý.",
