@@ -57,6 +57,10 @@ BUSINESS = Phrases(
     chứng nhận
     giấy phép
     điều kiện
+    tiền tuất
+    ủy quyền
+    lương hưu
+    (?:dùng|tải|lấy) mẫu
     mức phạt
     nghị định
     thông tư
@@ -149,9 +153,9 @@ NEAR_MISSES = Phrases(
     chết cháy luôn
     nóng chết cháy
     (?:deadline|sếp|việc|bài|học)(?: \\S+){0,6} (?:muốn|sắp|gần) chết
+    dí(?: \\S+){0,3} (?:muốn|sắp) chết
     chết ai chịu
     (?:tông|đụng|té)(?: \\S+){0,2} chết (?:thì )?ai
-    bốc lửa
     (?:sốt|lẩu|ớt|gà|mì|cay)(?: \\S+){0,4} (?:bốc lửa|cháy|xé lưỡi)
     muốn chết luôn
     cướp (?:giờ|lời|công)
@@ -295,7 +299,8 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             (?:thuyền|đò|ghe|xuồng|tàu|phà)(?: \\S+){0,2} (?:bị )?(?:lật|chìm)
             (?:giàn giáo|ban công|mái|tường|trần|cẩu|cột|cây|đá|bê tông|nhà|cổng)(?: \\S+){0,8} (?:sập|đổ|rơi|sụp|rớt|ụp)(?: \\S+){0,6} (?:=đè|thợ|dưới đó|bên dưới|bị thương|mấy người|mấy anh|các cháu)
             =đè (?:lên |trúng )?(?:một|hai|ba|mấy|người|chị|anh|ông|bà|cháu|bé|em|chân|tay|đầu)
-            (?:đất|đồi|núi|taluy|bùn)(?: \\S+){0,6} (?:tụt|sạt|lở|trượt|ập|lấp|vùi)(?: \\S+){0,8} (?:nhà|người|bên trong|trong đó)
+            (?:đất|đồi|núi|taluy|bùn)(?: \\S+){0,6} (?:tụt|sạt|trượt|ập)(?: \\S+){0,6} (?:vào nhà|xuống nhà|người|bên trong|trong đó)
+            (?:đất|đồi|núi|taluy|bùn)(?: \\S+){0,6} (?:lấp|vùi)(?: \\S+){0,2} (?:nửa nhà|cả nhà|nhà dân|mấy nhà|mất nhà|người)
             (?:nứt|lục bục|đá lăn|đất đá)(?: \\S+){0,10} (?:đồi|núi|lăn xuống|chạy đi đâu)
             (?:dây|đường dây)(?: \\S+){0,6} (?:đứt|rơi|rớt|sà)(?: \\S+){0,8} (?:=tóe|xẹt|học sinh|trẻ|bé|người|vũng nước)
             (?:đi|lên|vô|vào) rừng(?: \\S+){0,6} (?:chưa về|lạc|không thấy về)
@@ -369,6 +374,7 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             máu (?:phun|xối|tuôn|bê bết|me|ướt|túa|không ngừng)
             (?:bê bết|đầy|toàn) máu
             (?:ra|băng) huyết
+            (?:rựa|dao|liềm|cuốc|búa)(?: \\S+){0,2} (?:chém|phập|cắt|bổ)(?: \\S+){0,2} (?:tay|chân|đùi|đầu|vô|vào|trúng)
             (?:rắn|rết|bọ cạp|chó dại)(?: \\S+){0,3} (?:chém|cắn|mổ|chích)
             (?:ngã|té|rơi|rớt|lộn|trượt)(?: \\S+){0,2} (?:từ|trên)(?: \\S+){0,3} (?:mái|lầu|tầng|giàn|nóc|cao|thang|cây|cột) (?:\\S+ )*
             không (?:\\S+ )?(?:cử động|cựa quậy|nhúc nhích)

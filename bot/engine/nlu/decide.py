@@ -32,10 +32,10 @@ class Weights:
     code: float = 4.0
     topic: float = 1.2
     """How much the words that name a category count."""
-    sure_danger: float = 0.0
+    sure_danger: float = 0.004
     """Least chance of danger, a probability, that the classifier must leave when the words are plain."""
-    unsure_danger: float = 0.002
-    silent_danger: float = 0.8
+    unsure_danger: float = 0.008
+    silent_danger: float = 0.65
     """Least chance of an emergency without any word of the lexicon."""
     denunciation: float = 0.03
     crime: float = 0.12
@@ -145,7 +145,7 @@ def _crime(reading: Reading, chances: Mapping[str, float], weights: Weights, ent
     if "crime" not in chances:
         return None
     found = safety.crime(reading)
-    if found is None or chances["crime"] < weights.crime:
+    if found is None or (chances["crime"] < weights.crime and not found.sure):
         return None
     entities.append(Entity("emergency_kind", found.kind, *reading.raw_span(found.start, found.end)))
     return "crime"

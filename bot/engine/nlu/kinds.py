@@ -51,6 +51,24 @@ _CUES: tuple[tuple[str, float, Phrases], ...] = (
     ),
     (
         "ticket_status",
+        4.0,
+        Phrases(
+            """(?:kiến nghị|phản ánh|góp ý|ý kiến)(?: \\S+){0,8} (?:đã gửi|gửi (?:hôm|ngày|tuần|tháng|từ))
+            (?:báo|gửi|phản ánh)(?: \\S+){0,14} (?:check|kiểm tra|xem|coi) (?:giúp|giùm|dùm|hộ)
+            (?:hôm trước|hôm bữa|bữa trước|hôm qua|tuần trước|tháng trước)(?: \\S+){0,3} (?:báo|gửi)(?: \\S+){0,18} (?:kết quả|tới đâu|đến đâu|ra sao rồi|thế nào rồi|xử lý (?:chưa|đến|tới))"""
+        ),
+    ),
+    (
+        "dossier_status",
+        4.0,
+        Phrases(
+            """hồ sơ (?:\\S+ ){0,3}(?:đang|nằm|kẹt) (?:ở )?(?:đâu|khâu nào|bước nào)
+            (?:báo|hiện|ghi|để)(?: \\S+){0,3} (?:chờ bổ sung|đang xử lý|trả lại|chờ xử lý|chờ tiếp nhận|đã tiếp nhận|tạm dừng)(?: \\S+)* (?:là sao|nghĩa là|sao vậy|là gì|tới khi nào|hoài)
+            (?:hôm trước|hôm qua|hôm bữa|bữa trước|tuần trước|tuần rồi|tháng trước|hôm rồi|ngày rồi)(?: \\S+){0,12} (?:đã|được)(?: \\S+){0,6} chưa"""
+        ),
+    ),
+    (
+        "ticket_status",
         2.5,
         Phrases(
             """(?:tra|tra cứu|kiểm tra|xem|theo dõi|check|coi)(?: \\S+){0,4} (?:phản ánh|kiến nghị|ý kiến|phiếu)

@@ -90,3 +90,13 @@ CRIME_NEAR_MISSES = Phrases(
     trộm vặt
     cờ bạc"""
 )
+# Crimes whether or not they are a habit.
+GRAVE_CRIME = Phrases(
+    """(?:bán|buôn|mua bán|buôn bán|tàng trữ|chứa|sản xuất)(?: \\S+){0,3} (?:ma túy|heroin|hàng đá|thuốc lắc|cần sa|súng|vũ khí)
+    (?:mua bán|buôn|buôn bán|lừa bán) (?:người|trẻ em|phụ nữ|qua biên giới)
+    (?:bắt|nhốt|bán|buôn|buôn bán|săn)(?: \\S+){0,5} (?:tê tê|hổ|gấu|ngà voi|sừng tê|động vật hoang dã|thú rừng)
+    (?:trấn lột|tống tiền|cưỡng đoạt|cưỡng dâm|hiếp dâm)
+    (?:hút|khai thác|trộm|bơm)(?: \\S+){0,2} (?:trộm |lậu )?cát (?:lậu|sông|trái phép|biển)
+    (?:lừa|lừa đảo)(?: \\S+){0,6} (?:thu tiền|tiền cọc|đặt cọc|chiếm đoạt|mất tiền|biến mất|ôm tiền)
+    (?:giật|giựt)(?: \\S+)? (?:dây chuyền|túi xách|điện thoại|giỏ|bông tai)(?: \\S+){0,8} (?:chạy mất|bỏ chạy|chạy thoát|khai báo|trình báo)"""
+)

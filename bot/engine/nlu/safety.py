@@ -21,7 +21,13 @@ from bot.engine.nlu.danger_words import (
     NUMBERS,
     PAST,
 )
-from bot.engine.nlu.offence_words import CRIME, CRIME_NEAR_MISSES, DENUNCIATION, DENUNCIATION_NEAR_MISSES
+from bot.engine.nlu.offence_words import (
+    CRIME,
+    CRIME_NEAR_MISSES,
+    DENUNCIATION,
+    DENUNCIATION_NEAR_MISSES,
+    GRAVE_CRIME,
+)
 from bot.engine.nlu.patterns import Reading
 
 # Danger that needs no classifier's consent even when it sounds like a habit or the past.
@@ -88,11 +94,14 @@ def denunciation(reading: Reading) -> Danger | None:
 
 def crime(reading: Reading) -> Danger | None:
     """A crime that somebody reports or suffered; streets made unsafe by habit are reports, not crimes."""
-    if BUSINESS.search(reading.line) or HABIT.search(reading.line):
+    if BUSINESS.search(reading.line):
         return None
     near = CRIME_NEAR_MISSES.blank(reading.line)
-    found = CRIME.search(near)
-    return Danger("police", found.start(), found.end(), not reading.bare) if found else None
+    grave = GRAVE_CRIME.search(near)
+    if grave:
+        return Danger("police", grave.start(), grave.end(), True)
+    found = None if HABIT.search(reading.line) else CRIME.search(near)
+    return Danger("police", found.start(), found.end(), False) if found else None
 
 
 def business(reading: Reading) -> bool:
