@@ -22,6 +22,8 @@ _ALSO = re.compile(
 _CARRIES_ON = re.compile(r"^(?:(?:the|vay|a|a ma|u|ua)\s+)*(?:con|the con|vay con)\b")
 _CORRECTS = re.compile(r"\b(?:khong phai|chu khong|y (?:toi|minh|em|la)|khong,)\b")
 _RETURNS = re.compile(r"\b(?:quay lai|tro lai (?:cai|chuyen|vu)|hoi nay|luc nay|ban nay|cai truoc|thu tuc truoc)\b")
+_BARE = 4
+"""A topic is bare that has no more syllables, politeness included."""
 _LOOKED_BACK = 30
 """How many candidates are looked through for one that was talked about."""
 RECENT = 5
@@ -168,6 +170,26 @@ def talked_about(match: Match, turn: Turn) -> str | None:
     close = [c.code for c in match.candidates if c.share >= turn.index.tuning.even]
     found = [code for code in close if code in turn.question.recent]
     return found[0] if len(found) == 1 else None
+
+
+def bare_topic(match: Match, turn: Turn) -> list[Candidate]:
+    """What a bare topic ("giám hộ", "giấy khai sinh") may be about: nothing is asked and nothing said that decides.
+
+    Empty where the message says more, where a procedure is in hand, or where there is but one of the matter.
+    """
+    told, question = turn.query.features, turn.question
+    says_more = bool(turn.aspects or turn.query.codes or told.actions or told.foreign or told.age is not None)
+    if says_more or question.procedure or question.intent != "ask_overview":
+        return []
+    if len(turn.query.typed.folded) > _BARE or len(turn.query.content) > _BARE // 2:
+        return []
+    first = match.candidates[0]
+    near = [
+        c
+        for c in match.candidates[1:]
+        if c.share >= turn.index.tuning.sister and turn.index.related(first.code, c.code)
+    ]
+    return [first, *near][:3] if near else []
 
 
 def others(match: Match, turn: Turn) -> list[Candidate]:

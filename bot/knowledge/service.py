@@ -20,6 +20,7 @@ from bot.knowledge.dialogue import (
     RECENT,
     Question,
     Turn,
+    bare_topic,
     choice,
     follow_up,
     offered_aspects,
@@ -150,6 +151,8 @@ class AnswerService:
         if match.kind == "one" and best and (not guessed or best.score >= tuning.guess):
             if best.replaces:
                 turn.remarks.append(texts.REPLACES.format(old=best.replaces, new=best.code))
+            if bare := bare_topic(match, turn):
+                return said.ask_which(bare, turn.aspects, None)
             answer = await self._about([best.code], turn.aspects, turn)
             return said.or_else(answer, others(match, turn), turn.aspects)
         if match.kind != "one" and (code := talked_about(match, turn)) is not None:

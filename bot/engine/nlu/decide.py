@@ -32,9 +32,9 @@ class Weights:
     code: float = 4.0
     topic: float = 1.2
     """How much the words that name a category count."""
-    sure_danger: float = 0.004
+    sure_danger: float = 0.001
     """Least chance of danger, a probability, that the classifier must leave when the words are plain."""
-    unsure_danger: float = 0.008
+    unsure_danger: float = 0.004
     silent_danger: float = 0.65
     """Least chance of an emergency without any word of the lexicon."""
     denunciation: float = 0.03

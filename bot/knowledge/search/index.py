@@ -48,6 +48,8 @@ class Tuning:
     """The confidence from which on the first stands alone."""
     maybe: float = 0.08
     """The chance of a rival, as a share of the first one's, from which on it may have been meant."""
+    sister: float = 0.025
+    """The chance of a procedure of the same matter from which on a bare topic may be about it."""
     even: float = 0.55
     """The chance of a rival, as a share of the first one's, from which on the citizen is asked which."""
     all_of_it: float = 0.80
@@ -78,7 +80,7 @@ class SearchIndex:
         actions: list[frozenset[str]] = []
         owners: list[int] = []
         for row in rows:
-            if row.status != "active" and row.replaced_by not in self._by_code:
+            if row.status == "abolished":
                 continue
             entry, found = documents.read(row, self.lexicon)
             if not found:
