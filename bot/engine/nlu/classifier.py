@@ -39,7 +39,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):  # type: ignore[
             "noisy_copies": 2,  # noisy copies made of each training sentence (the first has no diacritics); 0 is none
             "least_documents": 2,  # a feature must occur in so many sentences, copies included
             "held_out": 0.2,  # share of sentences on which the temperature of the probabilities is fitted
-            "balance": 0.5,  # how much rare intents are lifted: 0 not at all, 1 until each weighs the same
+            "balance": 0.65,  # how much rare intents are lifted: 0 not at all, 1 until each weighs the same
             "rarity": None,  # exponent of the inverse document frequency; none: found from the sentences (see `rarity`)
             "seed": 20261101,  # of the noise and of the split
             "words": 3,  # longest n-gram of folded words

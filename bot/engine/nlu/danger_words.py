@@ -57,6 +57,7 @@ BUSINESS = Phrases(
     chứng nhận
     giấy phép
     điều kiện
+    (?:mất|lấy mất|rớt|thất lạc)(?: \\S+){0,3} (?:hộ chiếu|căn cước|bằng lái|giấy tờ|thẻ|sổ)
     tiền tuất
     ủy quyền
     lương hưu

@@ -35,7 +35,7 @@ class Training:
     least_documents: int = 2
     held_out: float = 0.2
     seed: int = 20261101
-    balance: float = 0.5
+    balance: float = 0.65
     rarity: float | None = None
 
 
