@@ -42,6 +42,7 @@ EXPECTED = {
     "commune": 0.3,
     "ministry_only": -0.1,
     "most_asked": 0.4,
+    "foremost": 0.9,
 }
 """Where the weights of facts are expected that few questions tell of, or that depend on who asks: the questions that we
 fit on are drawn from all procedures alike, citizens ask about those near them. The others are expected at zero."""

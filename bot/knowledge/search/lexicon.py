@@ -52,6 +52,8 @@ class Lexicon:
     special: Phrases[str]
     title_noise: Phrases[tuple[str, ...]]
     most_asked: frozenset[str]
+    foremost: frozenset[str]
+    """Of the most asked those that a bare everyday word means."""
     vocabulary: frozenset[str]
     """Every folded word of the lists."""
     pairs: frozenset[str]
@@ -102,6 +104,7 @@ def read(path: Path = DATA / "lexicon.yml") -> Lexicon:
         special=Phrases((phrase, phrase) for phrase in data["special"]),
         title_noise=Phrases((phrase, (BREAK,)) for phrase in data["title_noise"]),
         most_asked=frozenset(asked_most),
+        foremost=frozenset(data["foremost"]),
         pairs=frozenset(
             f"{one} {other}" for phrase, _ in [*concepts, *rewrites] for one, other in pairwise(words(phrase).folded)
         ),

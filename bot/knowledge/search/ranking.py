@@ -59,6 +59,7 @@ FACT_EVIDENCE = (
     "commune",
     "ministry_only",
     "most_asked",
+    "foremost",
 )
 EVIDENCE = TEXT_EVIDENCE + FACT_EVIDENCE
 SURETY = ("bias", "chance", "lead", "words", "whole", "cover", "singles", "rare", "short")
@@ -225,6 +226,7 @@ def facts(query: Query, entry: Entry, lexicon: Lexicon, seen: dict[int, tuple[fl
         float("commune" in levels),
         float(levels == ("ministry",)),
         float(entry.row.code in lexicon.most_asked),
+        float(entry.row.code in lexicon.foremost),
     )
 
 
