@@ -44,7 +44,7 @@ class Tuning:
     """What a message that the engine did not understand must reach to be taken for a question."""
     near: float = 0.02
     """What comes near enough to be shown when nothing was found."""
-    answer: float = 0.55
+    answer: float = 0.5
     """The confidence from which on the first stands alone."""
     maybe: float = 0.08
     """The chance of a rival, as a share of the first one's, from which on it may have been meant."""

@@ -171,7 +171,9 @@ class Texts:
 
     def _tell_apart(self, asked: Asked, places: Sequence[int], rows: Floats) -> None:
         """Fill the evidence that counts only what the best candidates do not share."""
-        numbers = [n for n in map(self.postings.number, asked.weights) if n is not None]
+        # A stop word tells nothing apart, however few of the candidates have it.
+        telling = [name for name in asked.weights if not self.postings.is_stop(name)]
+        numbers = [n for n in map(self.postings.number, telling) if n is not None]
         if not numbers or len(places) < 2:
             return
         pool = np.array(places, np.int32)
