@@ -265,7 +265,7 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             lửa (?:\\S+ )?bén
             khói(?: \\S+){0,8} (?:mắc kẹt|kẹt|kêu cứu|la cứu|người bên trong)
             bắt lửa
-            lửa(?: \\S+){0,3} (?:bốc|cháy|lan|ngùn ngụt|dữ|lớn)
+            lửa(?: \\S+){0,3} (?:bốc|cháy|lan|ngùn ngụt|dữ|lớn|to lắm|to quá)
             rò (?:rỉ )?(?:gas|ga|khí ga|khí gas|khí đốt|khí)
             (?:xì|=hở|mùi) (?:gas|ga|khí gas|khí ga)
             nổ (?:bình )?(?:gas|ga|lớn|bình|nồi hơi)

@@ -41,6 +41,13 @@ _CUES: tuple[tuple[str, float, Phrases], ...] = (
         ),
     ),
     (
+        "hours",
+        4.0,
+        Phrases(
+            """^(?:\\S+ ){0,3}(?:giờ|lịch) (?:làm việc|hành chính|tiếp dân|tiếp công dân|mở cửa|đóng cửa|nghỉ lễ|nghỉ tết|nghỉ trưa)(?: \\S+){0,4} (?:thế nào|như thế nào|ra sao|sao|gì|nào|mấy giờ)(?: \\S+)?$"""
+        ),
+    ),
+    (
         "bot_challenge",
         3.0,
         Phrases(
