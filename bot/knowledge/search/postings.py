@@ -140,10 +140,6 @@ class Postings:
         place = int(np.searchsorted(self._keys, key))
         return int(self._numbers[place]) if place < len(self._keys) and self._keys[place] == key else None
 
-    def is_stop(self, feature: str) -> bool:
-        """Whether a word, or each of a pair, is a stop word."""
-        return all(part in self._stop for part in feature.split(" "))
-
     def known(self, feature: str) -> bool:
         """Whether any document holds the feature."""
         return self.number(feature) is not None

@@ -62,6 +62,8 @@ FACT_EVIDENCE = (
     "foremost",
 )
 EVIDENCE = TEXT_EVIDENCE + FACT_EVIDENCE
+_ASKING = frozenset(("co", "khong", "duoc", "chua", "gi", "nao", "la", "thi"))
+"""Words of asking: they tell no procedure apart, however few of the candidates have them."""
 SURETY = ("bias", "chance", "lead", "words", "whole", "cover", "singles", "rare", "short")
 """What the confidence that the first is meant is made of."""
 
@@ -171,8 +173,7 @@ class Texts:
 
     def _tell_apart(self, asked: Asked, places: Sequence[int], rows: Floats) -> None:
         """Fill the evidence that counts only what the best candidates do not share."""
-        # A stop word tells nothing apart, however few of the candidates have it.
-        telling = [name for name in asked.weights if not self.postings.is_stop(name)]
+        telling = [name for name in asked.weights if not _ASKING.issuperset(name.split(" "))]
         numbers = [n for n in map(self.postings.number, telling) if n is not None]
         if not numbers or len(places) < 2:
             return
