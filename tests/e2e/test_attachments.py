@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.test_chat_page import ARGUMENTS, CHROMIUM, PHONE, Visit
+from tests.support.browser import PHONE, Visit
 from tests.support.chat_system import ChatSystem, running_chat
 from tests.support.databases import Databases
 from tests.support.pictures import picture
@@ -21,14 +21,6 @@ def system(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = str(tmp_path_factory.mktemp("data"))
     with databases.fresh() as url, running_chat(url, BOT_DATA_DIR=folder) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

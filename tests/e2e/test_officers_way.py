@@ -12,11 +12,9 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.tickets.states import Status
-from tests.e2e.test_chat_page import DESKTOP, PHONE, WATCH, browser
+from tests.support.browser import DESKTOP, PHONE, WATCH
 from tests.support.console import PASSWORD, Office, running_office
 from tests.support.databases import Databases
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.timeout(180)
 

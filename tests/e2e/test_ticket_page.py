@@ -14,14 +14,14 @@ import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
 from bot.storage.database import connect_async
 from bot.tickets import FiledTicket, Status
 from bot.tickets.photos import Photos
-from tests.e2e.test_chat_page import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, Visit
 from tests.integration.tickets.place import LOCALITY, OFFICER, SUPERVISOR, Place
+from tests.support.browser import DESKTOP, PHONE, Visit
 from tests.support.chat_system import ChatSystem, running_chat
 from tests.support.databases import Databases
 
@@ -41,14 +41,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def system(databases: Databases, data: Path) -> Iterator[ChatSystem]:
     with databases.fresh() as url, running_chat(url, BOT_DATA_DIR=str(data)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.console.accounts import Accounts
@@ -139,6 +140,15 @@ class Office:
         response = httpx.get(f"{self.url}/api/chat/history", headers={"Authorization": f"Bearer {token}"})
         messages: list[dict[str, Any]] = response.json()["messages"]
         return messages
+
+    def rows(self, statement: str, **values: Any) -> list[Any]:
+        """What a query finds."""
+
+        async def read(made: async_sessionmaker[AsyncSession]) -> list[Any]:
+            async with made() as session:
+                return [tuple(row) for row in await session.execute(text(statement), values)]
+
+        return self.run(read)
 
     def detail(self, code: str) -> Any:
         """A ticket, as an administrator sees it."""

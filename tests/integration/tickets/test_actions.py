@@ -2,146 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pydantic import SecretStr
-from rasa_sdk import Action, Tracker
-from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from actions import guidance, office, reports, services, tickets
-from bot.knowledge.search import LiveIndex
-from bot.knowledge.service import AnswerService, DatabaseRecords
-from bot.privacy import Vault, mask
-from bot.settings import Settings
-from bot.storage.database import connect_async, sessions
-from bot.storage.models import Conversation, MaskedValue, Ticket
-from bot.tickets import Desk, TicketService
-from tests.support.localities import plain, ward
-
-EXAMPLE = Path(__file__).parents[3] / "localities" / "phuong-mau.yml"
-ASK = {action.slot: action for action in reports.AskReport.__subclasses__()}
-
-
-@pytest.fixture
-async def here(database_url: str) -> AsyncIterator[services.Services]:
-    settings = Settings(
-        secret_key=SecretStr("a secret key that is long enough"), database_url=SecretStr(database_url), locality=EXAMPLE
-    )
-    database, locality = connect_async(database_url), plain(ward())
-    # Not `services.start`: reports need no search, and its ear would have to be let go between two tests.
-    index = LiveIndex(database)
-    made = services.Services(
-        settings=settings,
-        source=locality,
-        database=database,
-        index=index,
-        answers=AnswerService(DatabaseRecords(database), index),
-        tickets=TicketService(database, settings, locality),
-        desk=Desk(settings, locality),
-    )
-    services._services.append(made)
-    yield made
-    services._services.remove(made)
-    await database.dispose()
-
-
-@dataclass
-class Citizen:
-    """Plays the engine's part for one conversation: its form loop, its rules for digressions."""
-
-    here: services.Services
-    key: str
-    slots: dict[str, Any] = field(default_factory=dict)
-    active: bool = False
-    texts: list[str] = field(default_factory=list)
-    outcomes: list[dict[str, Any]] = field(default_factory=list)
-    number: int = 0
-
-    @classmethod
-    async def arrive(cls, here: services.Services) -> Citizen:
-        key = uuid.uuid4()
-        async with sessions(here.database).begin() as session:
-            session.add(Conversation(key=key, channel="web", external_id=str(key)))
-        return cls(here, str(key))
-
-    async def keep(self, message: str) -> str:
-        """What the inbox does: mask, and keep the values."""
-        masked = mask(message)
-        async with sessions(self.here.database).begin() as session:
-            row = await session.scalar(select(Conversation.id).where(Conversation.key == uuid.UUID(self.key)))
-            assert row is not None
-            await Vault(self.here.settings.secret_key).store(session, row, None, masked.values)
-        return masked.text
-
-    async def says(self, message: str, intent: str = "inform", *, digression: Action | None = None) -> Citizen:
-        return await self._turn(await self.keep(message), intent, {}, digression)
-
-    async def presses(self, choice: str) -> Citizen:
-        return await self._turn(f"form:{choice}", "form_choice", {"choice": choice}, None)
-
-    async def runs(self, action: Action, message: str = "", intent: str = "", **entities: str) -> Citizen:
-        self._begin()
-        await self._run(action, message, intent, entities)
-        return self
-
-    def _begin(self) -> None:
-        self.number += 1
-        self.texts, self.outcomes = [], []
-
-    async def _turn(self, message: str, intent: str, entities: dict[str, str], digression: Action | None) -> Citizen:
-        self._begin()
-        self.active = self.active or intent.startswith("report")
-        events = await self._run(reports.ValidateReportForm(), message, intent, entities)
-        if any(event["event"] == "action_execution_rejected" for event in events):
-            assert digression is not None, "rejected without a rule"
-            await self._run(digression, message, intent, entities)
-            await self._run(reports.ValidateReportForm(), message, intent, entities)
-        asked = self.slots.get("requested_slot")
-        if asked:
-            await self._run(ASK[asked](), message, intent, entities)
-        else:
-            self.active = False
-            await self._run(reports.ActionFileReport(), message, intent, entities)
-        return self
-
-    async def _run(self, action: Action, message: str, intent: str, entities: dict[str, str]) -> list[dict[str, Any]]:
-        dispatcher = CollectingDispatcher()
-        events: list[dict[str, Any]] = await action.run(dispatcher, self._tracker(message, intent, entities), {})
-        for event in events:
-            if event["event"] == "slot":
-                self.slots[event["name"]] = event["value"]
-        self.texts += [said["text"] for said in dispatcher.messages if said["text"]]
-        self.outcomes += [said["custom"]["outcome"] for said in dispatcher.messages if said["custom"]]
-        return events
-
-    def _tracker(self, message: str, intent: str, entities: dict[str, str]) -> Tracker:
-        latest = {
-            "text": message,
-            "intent": {"name": intent, "confidence": 0.95},
-            "entities": [{"entity": name, "value": value} for name, value in entities.items()],
-            "metadata": {"message_id": f"m{self.number}", "conversation": self.key, "channel": "web"},
-        }
-        loop = {"name": reports.FORM} if self.active else {}
-        return Tracker(self.key, dict(self.slots), latest, [], False, None, loop, "action_listen")
-
-    @property
-    def said(self) -> str:
-        return "\n".join(self.texts)
-
-    @property
-    def status(self) -> str:
-        return str(self.outcomes[-1]["status"])
-
-
-async def count(here: services.Services, table: str) -> int:
-    async with here.database.connect() as connection:
-        return int((await connection.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())  # names of this file
+from bot.storage.models import MaskedValue, Ticket
+from bot.tickets.draft import DETAILS, PHOTOS, WARD
+from tests.integration.tickets.counter import LAMP, Citizen, arrive, count, row, sent, working
+from tests.support.localities import ward
 
 
 async def filed(here: services.Services) -> Citizen:
@@ -300,3 +170,19 @@ async def test_nothing_personal_is_stored_in_the_clear(here: services.Services) 
         assert (await connection.execute(select(MaskedValue))).first() is None
     assert b"0912" not in bytes(ticket.contact)
     assert "0912" not in ticket.description + ticket.place
+
+
+async def test_the_categorys_own_questions_are_asked_and_kept(database_url: str, tmp_path: Path) -> None:
+    async with working(database_url, tmp_path, ward()) as here:
+        citizen = await arrive(here)
+        await citizen.says(LAMP, "report_chieu_sang")
+        assert citizen.asked == DETAILS
+        await citizen.says("trụ số 15")
+        while citizen.asked == DETAILS:
+            await citizen.presses("option:1")
+        while citizen.asked in (PHOTOS, WARD):
+            await citizen.presses("skip")
+        code = await sent(citizen)
+        answers = (await row(here, code)).answers
+        questions = here.locality.category("chieu_sang").questions  # type: ignore[union-attr]
+        assert answers == {questions[0].code: "trụ số 15", questions[1].code: questions[1].options[0].code}

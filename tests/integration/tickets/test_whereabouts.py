@@ -1,0 +1,128 @@
+"""Where a report happened: wards of today and of before, places elsewhere, shared locations."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions import services
+from bot.tickets.draft import CONTACT, DETAILS, PLACE, WARD
+from tests.integration.tickets.counter import LAMP, arrive, begun, row, sent
+
+
+@pytest.mark.parametrize("place", ["số 9 Hoa Mai, phường Mẫu Một", "so 9 hoa mai phuong mau mot"])
+async def test_a_former_ward_is_shown_with_todays_and_confirmed(here: services.Services, place: str) -> None:
+    citizen = await begun(here)
+    await citizen.says(place)
+    assert citizen.asked == WARD
+    assert "Phường Mẫu Một nay thuộc Phường Mẫu, tỉnh Ví Dụ" in citizen.said
+    await citizen.says("đúng rồi")
+    assert citizen.asked == CONTACT
+    await citizen.presses("anonymous")
+    assert "(Phường Mẫu, tỉnh Ví Dụ)" in citizen.said
+    ticket = await row(here, await sent(citizen))
+    assert (ticket.place, ticket.ward) == (place, "phuong-mau")
+    assert ticket.address == f"{place}, Phường Mẫu, tỉnh Ví Dụ"
+
+
+async def test_a_wrong_ward_leads_back_to_the_place(here: services.Services) -> None:
+    citizen = await begun(here)
+    await citizen.says("phường Mẫu Hai, số 9 Hoa Mai")
+    await citizen.presses("no")
+    assert citizen.asked == PLACE
+    await citizen.says("số 9 Hoa Mai")
+    assert citizen.asked == CONTACT
+
+
+async def test_a_place_outside_names_who_is_responsible_and_may_be_sent_all_the_same(
+    here: services.Services, country: None
+) -> None:
+    citizen = await begun(here)
+    await citizen.says("số 5 p12 quận gò vấp")
+    assert citizen.asked == WARD
+    assert "UBND Phường An Hội Tây, Thành phố Hồ Chí Minh" in citizen.said
+    assert "ngoài địa bàn Phường Mẫu" in citizen.said
+    await citizen.presses("insist")
+    ticket = await row(here, await sent(citizen))
+    assert ticket.ward is None
+    assert ticket.address == "số 5 p12 quận gò vấp, Phường An Hội Tây, Thành phố Hồ Chí Minh"
+
+
+async def test_a_place_outside_may_be_corrected(here: services.Services, country: None) -> None:
+    citizen = await begun(here)
+    await citizen.says("phường bến nghé")
+    assert "UBND Phường Sài Gòn" in citizen.said
+    await citizen.presses("place")
+    await citizen.says("hẻm 5 Hoa Mai")
+    assert citizen.asked == CONTACT
+    assert (await row(here, await sent(citizen))).ward == "phuong-mau"
+
+
+async def test_a_name_of_many_wards_is_asked_back_until_it_is_clear(here: services.Services, country: None) -> None:
+    citizen = await begun(here)
+    await citizen.says("số 5 phường 12")
+    assert citizen.asked == WARD
+    assert "nhiều nơi cùng tên" in citizen.said
+    await citizen.says("gò vấp")
+    assert "UBND Phường An Hội Tây" in citizen.said
+
+
+async def test_without_the_list_of_the_country_only_our_own_names_are_known(here: services.Services) -> None:
+    citizen = await begun(here)
+    await citizen.says("số 5 phường bến nghé")
+    assert citizen.asked == CONTACT
+
+
+async def test_a_province_asks_for_the_ward_and_gives_the_report_to_its_agency(
+    in_province: services.Services,
+) -> None:
+    citizen = await arrive(in_province)
+    await citizen.says("ổ gà sâu giữa đường Hoa Mai", "report_giao_thong")
+    while citizen.asked == DETAILS:
+        await citizen.presses("option:1")
+    assert citizen.asked == WARD
+    assert "phường, xã nào" in citizen.said
+    await citizen.says("chẳng rõ xã gì gì đó")
+    assert "chưa tìm ra" in citizen.said
+    await citizen.says("dong mau thuong")
+    assert citizen.asked == CONTACT
+    code = await sent(citizen)
+    assert (await row(in_province, code)).ward == "90003"
+    routed = await in_province.tickets.route(code)
+    assert routed is not None
+    assert routed.agency == "ha_tang_nam"
+
+
+async def test_a_ward_that_stays_unknown_is_not_asked_for_ever(in_province: services.Services) -> None:
+    citizen = await arrive(in_province)
+    await citizen.says("ổ gà sâu giữa đường Hoa Mai", "report_giao_thong")
+    for _ in range(2):
+        assert citizen.asked == WARD
+        await citizen.says("gần nhà bà năm")
+    assert citizen.asked == CONTACT
+
+
+async def test_a_shared_location_is_a_place(here: services.Services) -> None:
+    citizen = await begun(here)
+    await citizen.sends(location="10.762622,106.660172")
+    assert citizen.asked == CONTACT
+    ticket = await row(here, await sent(citizen))
+    assert (ticket.lat, ticket.long) == (10.762622, 106.660172)
+    assert "10.76262" in ticket.place
+
+
+async def test_a_location_joins_the_place_in_words_and_one_abroad_is_not_taken(here: services.Services) -> None:
+    citizen = await arrive(here)
+    await citizen.says(LAMP, "report_chieu_sang")
+    await citizen.sends(location="48.85,2.35")
+    assert "không ở Việt Nam" in citizen.said
+    await citizen.sends(location="10.762622,106.660172")
+    ticket = await row(here, await sent(citizen))
+    assert (ticket.place, ticket.lat) == ("hẻm 17 Trần Phú", 10.762622)
+
+
+async def test_a_location_alone_begins_a_report(here: services.Services) -> None:
+    citizen = await arrive(here)
+    await citizen.sends(location="10.762622,106.660172")
+    assert citizen.asked == "report_category"
+    await citizen.says("cống nghẹt tràn ra đường", "report_cap_thoat_nuoc")
+    assert citizen.asked == CONTACT
