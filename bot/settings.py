@@ -98,6 +98,41 @@ class Settings(BaseSettings):
     telegram_api_base: str = Field(
         "https://api.telegram.org", description="Base of the Telegram Bot API (a stand-in for tests)."
     )
+    zalo_app_id: str = Field("", pattern=r"^[0-9]*$", description="Id of the Zalo app; empty: no Zalo.")
+    zalo_app_secret: SecretStr = Field(
+        SecretStr(""), description="Secret key of the Zalo app (Khóa bí mật của ứng dụng): tokens are renewed with it."
+    )
+    zalo_oa_secret: SecretStr = Field(
+        SecretStr(""),
+        description="OA Secret Key of the app's webhook page, another than the app's: the webhook's signatures are"
+        " checked with it. Empty: no webhook. `setup`: the webhook says 200 to everything and stores nothing, for the"
+        " minutes in which its address is registered (Zalo shows the key only afterwards).",
+    )
+    zalo_refresh_token: SecretStr = Field(
+        SecretStr(""),
+        description="First refresh token of the Official Account, read once; then kept and rotated in the database."
+        " Empty: `bot zalo login`.",
+    )
+    zalo_api_base: str = Field("https://openapi.zalo.me", description="Base of the Zalo OA API (a stand-in for tests).")
+    zalo_oauth_base: str = Field(
+        "https://oauth.zaloapp.com", description="Base of Zalo's consent and tokens (a stand-in for tests)."
+    )
+    zalo_buttons: Literal["text", "template"] = Field(
+        "text",
+        description="How Zalo shows choices: `text` numbers them under the message; `template` sends real buttons,"
+        " which the v3 API is not sure to take (try it on your own OA first).",
+    )
+    zalo_paid_messages: Literal["off", "on"] = Field(
+        "off",
+        description="Whether messages are sent that Zalo bills: those between 48 hours and 7 days after the citizen's"
+        " last one. `off`: they are not sent, and stand in the console for staff.",
+    )
+    zalo_site_verification: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_-]*$",
+        description="Code with which Zalo verifies the domain: served as /zalo_verifier<CODE>.html and as a meta tag"
+        " of the chat page.",
+    )
     open311_api_keys: SecretStr = Field(
         SecretStr(""),
         description="API keys of other systems for POST under /open311, separated by commas or white space:"

@@ -12,7 +12,10 @@ from bot.runtime import project
 from bot.settings import PREFIX, Settings
 from bot.storage.embedded import Urls
 
-_CHANNELS = ("telegram_token", "telegram_secret", "open311_api_keys", "backend_secret", "backend_webhook_secret")
+_CHANNELS = (
+    *("telegram_token", "telegram_secret", "zalo_app_secret", "zalo_oa_secret", "zalo_refresh_token"),
+    *("open311_api_keys", "backend_secret", "backend_webhook_secret"),
+)
 _SUPERVISORS_OWN = ("engine_database_url", "engine_python", "postgres_user", "postgres_root_dir", "workers")
 
 

@@ -28,6 +28,7 @@ from bot.storage.models.tickets import (
     TicketPhoto,
     TicketSubmission,
 )
+from bot.storage.models.zalo import ZaloToken
 
 __all__ = [
     "Alias",
@@ -61,4 +62,5 @@ __all__ = [
     "TicketPhoto",
     "TicketSubmission",
     "UnresolvedCase",
+    "ZaloToken",
 ]
