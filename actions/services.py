@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,6 +14,9 @@ from bot.locality import current as locality_of
 from bot.settings import Settings
 from bot.storage.database import connect_async
 from bot.tickets import Desk, FollowUp, Texts, TicketService
+
+CHANNELS = "bot.channels.channel"
+"""Knows how long a message may be on each channel. It stands above what actions use: named here, not imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def current() -> Services:
 
 async def start(settings: Settings) -> Services:
     """Connect, read the catalogue, and follow its changes."""
+    importlib.import_module(CHANNELS).tell_shapes(settings)
     source = LiveLocality(settings.locality, check=Texts)
     database = connect_async(settings.database_url.get_secret_value())
     index = LiveIndex(database, domains=lambda: source.current.domains)

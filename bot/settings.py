@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         description="Hours after which the encrypted value of a masked phone, e-mail or identity number is"
         " deleted (a report keeps the contact it needs with the ticket).",
     )
+    channels: str = Field(
+        "",
+        description="Comma-separated modules with further channels (each with a `CHANNEL`, see docs/channels.md),"
+        " beside those of `bot/channels`.",
+    )
     telegram_token: SecretStr = Field(SecretStr(""), description="Telegram bot token; empty: no Telegram.")
     telegram_secret: SecretStr = Field(SecretStr(""), description="Secret of the Telegram webhook.")
     telegram_api_base: str = Field(

@@ -30,7 +30,8 @@ WITH due AS (
 UPDATE outbox o
 SET state = 'sending', tries = o.tries + 1, not_before = now() + make_interval(secs => %(takes)s)
 FROM due, conversations c WHERE o.id = due.id AND c.id = o.conversation_id
-RETURNING o.id, o.conversation_id, c.external_id, o.body, o.tries, extract(epoch FROM now() - o.created_at)::float8
+RETURNING o.id, o.conversation_id, c.external_id, o.body, o.tries, extract(epoch FROM now() - o.created_at)::float8,
+    extract(epoch FROM now() - c.last_message_at)::float8
 """
 
 _END = """
@@ -48,6 +49,14 @@ _OPT_OUT = """
 WITH c AS (UPDATE conversations SET opted_out_at = now() WHERE id = %(conversation)s RETURNING id)
 UPDATE outbox o SET state = 'opted_out' FROM c
 WHERE o.conversation_id = c.id AND (o.state = 'queued' OR o.id = %(id)s) RETURNING o.id
+"""
+
+_LEFT = """
+WITH c AS (
+    UPDATE conversations SET opted_out_at = now()
+    WHERE channel = %(channel)s AND external_id = %(external_id)s RETURNING id
+)
+UPDATE outbox o SET state = 'opted_out' FROM c WHERE o.conversation_id = c.id AND o.state = 'queued' RETURNING o.id
 """
 
 _OPT_IN = """
@@ -69,6 +78,7 @@ class Outgoing:
         to: the platform's id of the citizen.
         tries: this one included.
         age: seconds since it was queued.
+        silence: seconds since the citizen last wrote.
     """
 
     id: int
@@ -77,6 +87,7 @@ class Outgoing:
     body: Json
     tries: int
     age: float
+    silence: float = 0.0
 
 
 class Outbox:
@@ -110,6 +121,10 @@ class Outbox:
     async def opt_in(self, external_id: str) -> None:
         """The citizen wrote again after having blocked us."""
         await fetch(self._pool, _OPT_IN, {"channel": self._channel, "external_id": external_id})
+
+    async def opt_out(self, external_id: str) -> None:
+        """The citizen blocked us, or left: nothing more is sent until they write."""
+        await fetch(self._pool, _LEFT, {"channel": self._channel, "external_id": external_id})
 
     async def mark_lost(self) -> int:
         """What dead senders left behind may have arrived; returns how many."""

@@ -21,7 +21,7 @@ from bot.conversations.errors import EngineError, EngineFaultyError, EngineRefus
 from bot.conversations.listening import INBOX, listen
 from bot.conversations.texts import COMING, GIVEN_UP
 from bot.conversations.turns import Claim, Turn
-from bot.storage.outgoing import LIMITS
+from bot.storage.outgoing import is_pushed
 
 log = structlog.get_logger(__name__)
 
@@ -158,7 +158,7 @@ class Relay:
             payload=claim.body if claim.kind == "payload" else None,
             channel=claim.channel,
         )
-        if claim.channel not in LIMITS or claim.noticed:
+        if not is_pushed(claim.channel) or claim.noticed:
             return await asking
         task = asyncio.create_task(asking)
         try:
@@ -173,7 +173,7 @@ class Relay:
         pause = pause_after(claim.tries)
         level = log.warning if claim.tries in (1, 5) or claim.tries % 20 == 0 else log.debug
         level("turn.postponed", code=error.code, error=str(error), row=claim.message, tries=claim.tries)
-        if claim.channel in LIMITS and not claim.noticed and claim.age >= self._notice_after:
+        if is_pushed(claim.channel) and not claim.noticed and claim.age >= self._notice_after:
             await self._claims.notice(claim, COMING)
         if await self._claims.put_back(claim, pause):
             asyncio.get_running_loop().call_later(pause + 0.01, self._wake.set)

@@ -27,7 +27,7 @@ from bot.settings import Settings, SettingsError, load
 
 log = structlog.get_logger(__name__)
 
-SERVICES = ("bot.channels.telegram", "bot.storage.jobs")
+SERVICES = ("bot.channels.channel", "bot.storage.jobs")
 """Modules with a `services(context)`. Channels stand above this package: they are named here, not imported."""
 
 

@@ -5,21 +5,57 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 Json = dict[str, Any]
 
-LIMITS = {"telegram": 4096, "zalo": 2000}
-"""Push channels and the most characters of one message, in UTF-16 units (what Telegram counts)."""
+
+@dataclass(frozen=True)
+class Shape:
+    """What a push channel's platform shows in one message.
+
+    Attributes:
+        limit: most characters of a text, in UTF-16 units (what Telegram counts).
+        buttons: whether pressing buttons works there for certain; otherwise choices are numbered in the text.
+        caption: most characters of a text beside a picture; 0: pictures go alone.
+    """
+
+    limit: int = 1000
+    buttons: bool = False
+    caption: int = 0
+
+
+FETCHES = frozenset({"web", "cli"})
+"""Channels that fetch their answers; every other is pushed to."""
+
+_shapes: dict[str, Shape] = {}
+
+
+def shape_is(channel: str, shape: Shape) -> None:
+    """Tell this process the shape of a channel; one that nobody told has the least: short, without buttons."""
+    _shapes[channel] = shape
+
+
+def shape_of(channel: str) -> Shape | None:
+    """The shape of a push channel; none for a channel that fetches."""
+    return None if channel in FETCHES else _shapes.get(channel, Shape())
+
+
+def is_pushed(channel: str) -> bool:
+    """Whether answers have to be delivered there."""
+    return channel not in FETCHES
+
 
 _BREAKS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?;:…]) "), re.compile(r" "))
 
 
 def outgoing_parts(channel: str, replies: Sequence[Json]) -> list[Json]:
     """The messages to send for these replies, in order; none for a channel that fetches its answers."""
-    if channel not in LIMITS:
+    shape = shape_of(channel)
+    if shape is None:
         return []
-    return [part for reply in replies for part in split_reply(reply, LIMITS[channel])]
+    return [part for reply in replies for part in split_reply(reply, shape.limit)]
 
 
 def split_reply(reply: Json, limit: int) -> list[Json]:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.models import Conversation, Outbox, StaffNotice, Ticket, TicketEvent, TicketFollower
-from bot.storage.outgoing import LIMITS, outgoing_parts
+from bot.storage.outgoing import is_pushed, outgoing_parts
 from bot.tickets.kinds import KINDS
 from bot.tickets.kit import Kit
 from bot.tickets.states import LABELS, OPEN, Status
@@ -47,7 +47,7 @@ async def tell_citizens(
             continue
         reply = _reply(text, buttons) if owned else _reply(joined, [])
         for seq, body in enumerate(outgoing_parts(channel, [reply]) or [reply]):
-            state = "queued" if channel in LIMITS else SHOWN
+            state = "queued" if is_pushed(channel) else SHOWN
             session.add(Outbox(conversation_id=conversation, seq=seq, channel=channel, body=body, state=state))
         told += 1
     if told:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from bot.channels.channel import Channel
 from bot.conversations.context import Context, Service
+from bot.storage.outgoing import Shape
 
 
-def services(context: Context) -> dict[str, Service]:
-    """What the worker runs; nothing without a token."""
-    if not context.settings.telegram_token.get_secret_value():
-        return {}
-    from bot.channels.telegram.service import services as started  # late: the library takes 16 MB
+def _services(context: Context) -> dict[str, Service]:
+    from bot.channels.telegram.service import services  # late: the library takes 16 MB
 
-    return started(context)
+    return services(context)
+
+
+CHANNEL = Channel(
+    name="telegram",
+    is_on=lambda settings: bool(settings.telegram_token.get_secret_value()),
+    shape=lambda _settings: Shape(limit=4096, buttons=True, caption=1024),
+    services=_services,
+)

@@ -1,11 +1,4 @@
-"""The Telegram Bot API as this channel needs it, and what its failures mean.
-
-TelegramSendError
-├── NotSentError        certainly not delivered: may be sent again (after `pause` seconds)
-├── UnknownError        may have been delivered: not sent again
-├── RefusedError        will never be delivered
-└── OptedOutError       the citizen blocked the bot
-"""
+"""The Telegram Bot API as this channel needs it, and what its failures mean (`bot.channels.sending`)."""
 
 from __future__ import annotations
 
@@ -25,35 +18,13 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.channels.sending import NotSentError, OptedOutError, RefusedError, UnknownError
+from bot.conversations.outbox import Outgoing
 from bot.conversations.turns import Json
 
 POLL_SECONDS = 30
 CALLBACK_BYTES = 64
 _WANTED = ["message", "callback_query"]
-
-
-class TelegramSendError(Exception):
-    """A message was not, or perhaps not, delivered."""
-
-
-class NotSentError(TelegramSendError):
-    """Certainly not delivered."""
-
-    def __init__(self, text: str, pause: float | None = None) -> None:
-        super().__init__(text)
-        self.pause = pause
-
-
-class UnknownError(TelegramSendError):
-    """May have been delivered."""
-
-
-class RefusedError(TelegramSendError):
-    """Will never be delivered."""
-
-
-class OptedOutError(TelegramSendError):
-    """The citizen does not want messages."""
 
 
 class TelegramClient:
@@ -92,20 +63,23 @@ class TelegramClient:
         except TelegramError as error:
             logging.getLogger(__name__).debug("telegram.callback.unanswered: %s", type(error).__name__)
 
-    async def send(self, chat: str, reply: Json) -> str:
+    def check(self, message: Outgoing) -> None:
+        """Telegram has no windows: whoever has not blocked us may be written to."""
+
+    async def send(self, to: str, body: Json) -> str:
         """Send one message.
 
         Returns:
             The platform's id of it.
 
         Raises:
-            TelegramSendError: which kind tells whether it may be sent again.
+            SendError: which kind tells whether it may be sent again.
         """
         try:
             message = await self._bot.send_message(
-                int(chat),
-                reply["text"],
-                reply_markup=_keyboard(reply.get("buttons") or ()),
+                int(to),
+                body["text"],
+                reply_markup=_keyboard(body.get("buttons") or ()),
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
         except RetryAfter as error:

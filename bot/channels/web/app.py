@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from bot.channels.channel import active
+from bot.channels.entry import Entry
 from bot.channels.web.api import ChatApi
 from bot.channels.web.assets import Assets
 from bot.channels.web.edge import Edge
@@ -95,6 +97,10 @@ class Web:
                 Route("/health/ready", probes.ready, methods=["GET"]),
                 Route("/metrics", probes.metrics, methods=["GET"]),
             ]
+            entry = Entry.of(context)
+            for channel in active(settings):
+                if channel.routes is not None:
+                    self.api.router.routes += channel.routes(context, entry)
             for name in PARTS:
                 part = cast(_Part, importlib.import_module(name))
                 self.api.router.routes += await parts.enter_async_context(part.routes(settings, self._live))

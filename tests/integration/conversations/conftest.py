@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
+from bot.channels.channel import tell_shapes
 from bot.conversations.context import Context, open_context
 from bot.settings import Settings
 from tests.support.fake_engine import FakeEngine
@@ -20,6 +21,7 @@ async def context(database_url: str) -> AsyncIterator[Context]:
         secret_key=SecretStr("a secret key for tests only"),
         telegram_token=SecretStr(""),
     )
+    tell_shapes(settings)
     async with open_context(settings, connections=8) as opened:
         yield opened
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from telegram import Update
 
+from bot.channels.message import Location, Payload, Received, Text
 from bot.channels.telegram.service import translate
 
 CHAT = {"id": 42, "type": "private"}
@@ -22,36 +23,32 @@ def message(**content: Any) -> dict[str, Any]:
 
 
 def test_text_of_a_citizen() -> None:
-    incoming = translate(update(message=message(text=" lệ phí khai sinh ")))
-    assert incoming is not None
-    assert (incoming.channel, incoming.external_id, incoming.message_id) == ("telegram", "42", "m5")
-    assert (incoming.text, incoming.payload) == ("lệ phí khai sinh", None)
+    found = translate(update(message=message(text=" lệ phí khai sinh ")))
+    assert found == Received("telegram", "42", "m5", Text(" lệ phí khai sinh "))
 
 
 def test_pressed_button() -> None:
     query = {"id": "99", "from": USER, "chat_instance": "x", "data": "aspect:fee", "message": message(text="a")}
-    incoming = translate(update(callback_query=query))
-    assert incoming is not None
-    assert (incoming.external_id, incoming.message_id, incoming.payload) == ("42", "c99", "aspect:fee")
+    assert translate(update(callback_query=query)) == Received("telegram", "42", "c99", Payload("aspect:fee"))
 
 
 @pytest.mark.parametrize("content", [{"text": "/start"}, {"text": "/start xyz"}, {"sticker": None}, {"text": "/help"}])
 def test_start_and_what_cannot_be_read_ask_what_we_can_do(content: dict[str, Any]) -> None:
-    incoming = translate(update(message=message(**content)))
-    assert incoming is not None
-    assert incoming.payload == "menu:help"
+    found = translate(update(message=message(**content)))
+    assert found is not None
+    assert found.content == Payload("menu:help")
 
 
 def test_caption_of_a_picture_is_read() -> None:
-    incoming = translate(update(message=message(caption="đèn đường hỏng")))
-    assert incoming is not None
-    assert incoming.text == "đèn đường hỏng"
+    found = translate(update(message=message(caption="đèn đường hỏng")))
+    assert found is not None
+    assert found.content == Text("đèn đường hỏng")
 
 
 def test_a_shared_place_is_one_of_the_report() -> None:
-    incoming = translate(update(message=message(location={"latitude": 10.7626221, "longitude": 106.66017})))
-    assert incoming is not None
-    assert incoming.payload == "location:10.762622,106.660170"
+    found = translate(update(message=message(location={"latitude": 10.7626221, "longitude": 106.66017})))
+    assert found is not None
+    assert found.content == Location(10.7626221, 106.66017)
 
 
 def test_groups_and_edits_are_left_alone() -> None:

@@ -1,0 +1,79 @@
+"""The one way in for all push channels: a received message is stored with its pending turn, then acknowledged."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.channels.message import Contact, Event, Location, Media, Payload, Received, Text
+from bot.conversations.context import Context
+from bot.conversations.inbox import Inbox, clean
+from bot.conversations.outbox import Outbox
+from bot.conversations.pool import Pool
+from bot.conversations.turns import Accepted, Incoming
+
+log = structlog.get_logger(__name__)
+
+MAX_TEXT = 2000
+MAX_ID = 128
+HELP = "menu:help"
+"""What is asked where a citizen sent nothing that says more: what we can do."""
+
+
+class Entry:
+    """Stores what channels received. Safe to be called twice with the same message."""
+
+    def __init__(self, pool: Pool, inbox: Inbox) -> None:
+        self._pool = pool
+        self._inbox = inbox
+
+    @classmethod
+    def of(cls, context: Context) -> Entry:
+        """The entry of a process."""
+        return cls(context.pool, context.inbox)
+
+    async def take(self, received: Received) -> Accepted | None:
+        """Store a message; the channel may acknowledge it after this returned.
+
+        Returns:
+            The stored message; none for an event, which needs no answer.
+
+        Raises:
+            psycopg.Error, PoolTimeout, sqlalchemy.exc.DBAPIError: it is not stored, and must not be acknowledged.
+        """
+        outbox = Outbox(self._pool, received.channel)
+        if isinstance(received.content, Event):
+            await self._happened(outbox, received, received.content)
+            return None
+        accepted = await self._inbox.accept(_incoming(received))
+        if accepted.new:
+            await outbox.opt_in(received.external_id)
+        return accepted
+
+    async def _happened(self, outbox: Outbox, received: Received, event: Event) -> None:
+        log.info("channel.event", channel=received.channel, kind=event.kind)
+        match event.kind:
+            case "came":
+                await outbox.opt_in(received.external_id)
+            case "left" | "withdrew":
+                await outbox.opt_out(received.external_id)
+
+
+def _incoming(received: Received) -> Incoming:
+    """As the inbox takes it."""
+    text, payload = None, HELP
+    match received.content:
+        case Text(said):
+            text = clean(said)[:MAX_TEXT] or None
+        case Payload(pressed):
+            payload = clean(pressed) or HELP
+        case Location(latitude, longitude):
+            payload = f"location:{latitude:.6f},{longitude:.6f}"
+        case Contact() | Media():
+            pass  # not read yet: say what we can do
+    return Incoming(
+        received.channel,
+        received.message_id[:MAX_ID],
+        text=text,
+        payload=None if text else payload,
+        external_id=received.external_id,
+    )

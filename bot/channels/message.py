@@ -1,0 +1,93 @@
+"""What every channel makes of what it received: one message of one citizen.
+
+A channel verifies and parses; from here on nobody needs to know which platform it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MediaKind = Literal["photo", "file", "voice", "sticker", "video"]
+EventKind = Literal["came", "left", "withdrew"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What the citizen wrote, not cleaned and not masked yet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The payload of the button that the citizen pressed, as we once sent it; not to be trusted."""
+
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or another file that lies with the platform.
+
+    Attributes:
+        reference: by which the channel's fetcher finds it: the platform's file id, or its address.
+        size: bytes, as the platform says; none where it does not.
+        name: of a file, as the citizen named it.
+    """
+
+    kind: MediaKind
+    reference: str
+    size: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A shared place, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A shared contact.
+
+    Attributes:
+        own: whether the platform vouches that it is the sender's own; another's is not taken.
+    """
+
+    phone: str
+    name: str | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something happened that is not said to us: no answer is due to it.
+
+    `came`: follows us, or unblocked us. `left`: unfollowed or blocked us. `withdrew`: takes back the consent to
+    the use of their data (Zalo `user_withdraw`).
+    """
+
+    kind: EventKind
+
+
+Content = Text | Payload | Media | Location | Contact | Event
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message of one citizen. What a platform sends as one (picture and caption) may be two: the caption first.
+
+    Attributes:
+        channel: as in `Channel.name`.
+        external_id: the platform's id of the citizen (of Zalo the one within the OA).
+        message_id: unique within the citizen's conversation; the same again is the same message.
+    """
+
+    channel: str
+    external_id: str
+    message_id: str
+    content: Content
