@@ -1,7 +1,7 @@
 """The audit log: rows are added, and the database lets nobody change them.
 
-What a ticket went through stands in its own events, written in the transaction of the change. The audit log adds
-who did it from where, what was only looked at (contacts, exports), and what was refused.
+What a ticket went through stands in its own events. The audit log adds who did it from where, what was only looked at
+(contacts, exports), and what was refused. The row of a change is written in the transaction of the change.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def entry(
 
 
 class Audit:
-    """Writes rows for what has no transaction of its own here: a ticket's change, a look, a refusal."""
+    """Writes rows for what has no transaction: an export, a refusal, a change that failed."""
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions

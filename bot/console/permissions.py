@@ -21,7 +21,7 @@ class Permission(StrEnum):
     TICKETS_NOTE = "tickets.note"
     TICKETS_ASSIGN = "tickets.assign"
     TICKETS_FORWARD = "tickets.forward"
-    """To another agency."""
+    """To another agency, with a reason: officers pass on what came to their agency by mistake, or needs another."""
     TICKETS_RECATEGORISE = "tickets.recategorise"
     TICKETS_ASK = "tickets.ask"
     """Ask the citizen, and write down what a caller answered."""
@@ -50,13 +50,13 @@ _WORK = _EVERYBODY | {
     *(_P.TICKETS_MOVE, _P.TICKETS_ANSWER, _P.TICKETS_ASSIGN, _P.TICKETS_ASK, _P.TICKETS_CONFIRM),
     *(_P.CONTACT_READ, _P.PHOTOS_ADD),
 }
+_OFFICE = _WORK | {_P.TICKETS_FILE, _P.TICKETS_BULK, _P.TICKETS_EXPORT, _P.TICKETS_FORWARD}
 
 TABLE: dict[Role, frozenset[Permission]] = {
-    "officer": _WORK | {_P.TICKETS_FILE, _P.TICKETS_BULK, _P.TICKETS_EXPORT},
-    "supervisor": _WORK
-    | {_P.TICKETS_FILE, _P.TICKETS_BULK, _P.TICKETS_EXPORT}
-    | {_P.TICKETS_FORWARD, _P.TICKETS_RECATEGORISE, _P.REPLIES_MANAGE},
-    # Works on restricted tickets, one by one: no bulk change, no export, no filing.
+    "officer": _OFFICE,
+    "supervisor": _OFFICE | {_P.TICKETS_RECATEGORISE, _P.REPLIES_MANAGE},
+    # Works on restricted tickets, one by one: no bulk change, no export, no filing; and what is restricted is
+    # forwarded by an administrator (or who is an officer as well), so that it does not wander.
     "restricted_reader": _WORK,
     "admin": frozenset(_P),
 }

@@ -18,13 +18,13 @@ from starlette_admin.flash import flash, get_flashed_messages
 
 from bot.console import texts
 from bot.console.accounts import Account, Accounts
-from bot.console.audit import Audit
+from bot.console.audit import Audit, entry
 from bot.console.login import account_of, address_of
 from bot.console.permissions import Permission, allowed
 from bot.console.shell import BASE
 from bot.locality import Locality, LocalitySource, current
 from bot.settings import Settings
-from bot.tickets import TicketService
+from bot.tickets import Standing, TicketService
 from bot.tickets.photos import Photos
 
 log = structlog.get_logger(__name__)
@@ -120,6 +120,20 @@ class Page(CustomView):
     async def write(self, request: Request, action: str, target: str | None = None, **more: Any) -> None:
         """Add a row to the audit log."""
         await self.site.audit.write(account_of(request).name, action, target, address=address_of(request), **more)
+
+    def witnessed(self, request: Request, action: str, **more: Any) -> TicketService:
+        """The ticket service, whose changes become rows of the audit log in the transaction of the change.
+
+        Args:
+            more: what the row says besides what the ticket itself shows.
+        """
+        name, address = account_of(request).name, address_of(request)
+
+        async def write(session: AsyncSession, code: str, before: Standing | None, after: Standing) -> None:
+            old, new = (before.but(after), after.but(before)) if before else ({}, {})
+            session.add(entry(name, action, code, before=old, after=new | more, address=address))
+
+        return self.site.tickets.witnessed(write)
 
     async def render(self, request: Request, name: str, status: int = 200, **context: Any) -> Response:
         """A page from a template."""

@@ -33,6 +33,7 @@ from bot.tickets.records import (
 from bot.tickets.service import TicketService
 from bot.tickets.states import LABELS, OPEN, TRANSITIONS, Status
 from bot.tickets.texts import TEXTS, Texts
+from bot.tickets.witness import Standing, Witness
 
 __all__ = [
     "DIGRESSIONS",
@@ -59,6 +60,7 @@ __all__ = [
     "PhotoView",
     "ReasonMissingError",
     "Role",
+    "Standing",
     "Status",
     "Texts",
     "TicketDetail",
@@ -72,4 +74,5 @@ __all__ = [
     "UnknownCategoryError",
     "UnknownTicketError",
     "Viewer",
+    "Witness",
 ]

@@ -25,6 +25,7 @@ from bot.tickets.kit import Kit, code_of, conversation_id
 from bot.tickets.people import SYSTEM, Actor
 from bot.tickets.records import FiledTicket, NewReport
 from bot.tickets.states import Status
+from bot.tickets.witness import Standing, Witness
 
 log = structlog.get_logger(__name__)
 
@@ -36,8 +37,10 @@ LONGEST = 4000
 """Characters of a description."""
 
 
-async def file(kit: Kit, report: NewReport, idempotency_key: str, actor: Actor | None) -> FiledTicket:
-    """File a report once; see `TicketService.file`."""
+async def file(
+    kit: Kit, report: NewReport, idempotency_key: str, actor: Actor | None, witness: Witness | None = None
+) -> FiledTicket:
+    """File a report once; see `TicketService.file`. Filing again is no change, so the witness sees nothing."""
     category = kit.locality.category(report.category)
     if category is None:
         raise UnknownCategoryError(f"no category {report.category!r} in locality {kit.locality.code}")
@@ -47,6 +50,8 @@ async def file(kit: Kit, report: NewReport, idempotency_key: str, actor: Actor |
             ticket = await _filed(session, idempotency_key)
             if ticket is None:
                 ticket = await _write(session, kit, report, category, idempotency_key, actor)
+                if witness is not None:
+                    await witness(session, ticket.code, None, await Standing.of(session, ticket))
     except IntegrityError:
         # The same message was filed by another process in this moment.
         async with kit.sessions() as session:

@@ -5,54 +5,44 @@ What each raises is a `bot.tickets.errors.TicketError`; the contract in words is
 
 from __future__ import annotations
 
+import copy
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.locality import Locality, LocalitySource
-from bot.settings import Settings
-from bot.storage.database import sessions
 from bot.storage.models import Ticket
-from bot.tickets import bell, changes, citizens, filing, lists, reading, sweeping, work
+from bot.tickets import bell, changes, citizens, filing, reading, sweeping, work
 from bot.tickets.citizens import Proven
 from bot.tickets.contacts import Contact
 from bot.tickets.errors import TicketError, UnknownTicketError
-from bot.tickets.kit import Kit, code_of, conversation_id, locked, read
+from bot.tickets.kit import code_of, conversation_id, locked
+from bot.tickets.looking import Looking
 from bot.tickets.people import Actor, Citizen, Viewer
 from bot.tickets.records import (
     BulkResult,
     FiledTicket,
     NewReport,
-    Notice,
-    Page,
     Stage,
     TicketDetail,
-    TicketFilter,
     TicketView,
 )
 from bot.tickets.states import ENDED, Status
+from bot.tickets.witness import Standing, Witness
 
 
-class TicketService:
-    """Tickets of one locality."""
+class TicketService(Looking):
+    """Tickets of one locality. Looking at them is `Looking`; here is what changes them."""
 
-    def __init__(
-        self,
-        database: AsyncEngine | async_sessionmaker[AsyncSession],
-        settings: Settings,
-        locality: LocalitySource,
-    ) -> None:
-        """Take the database and the locality; a LiveLocality is asked anew at each operation."""
-        made = sessions(database) if isinstance(database, AsyncEngine) else database
-        self._kit = Kit(made, settings, locality)
+    _witness: Witness | None = None
 
-    @property
-    def locality(self) -> Locality:
-        """The locality of now."""
-        return self._kit.locality
+    def witnessed(self, witness: Witness) -> TicketService:
+        """The same service, whose changes are written down by `witness` in their transactions."""
+        made = copy.copy(self)
+        made._witness = witness
+        return made
 
     # From a report to an agency
 
@@ -68,7 +58,7 @@ class TicketService:
         Raises:
             UnknownCategoryError, InvalidError.
         """
-        return await filing.file(self._kit, report, idempotency_key, actor)
+        return await filing.file(self._kit, report, idempotency_key, actor, self._witness)
 
     async def route(self, code: str) -> TicketView | None:
         """Send a received ticket to the agency of its category and ward; a routed or unknown one is left alone."""
@@ -281,35 +271,6 @@ class TicketService:
                 await citizens.follow(session, self._kit, found.ticket, found.conversation, "pin")
             return await reading.view(session, self._kit, found.ticket, owned=found.owned)
 
-    async def mine(self, conversation: str) -> list[TicketView]:
-        """The tickets that a conversation filed or follows, the newest first."""
-        return await reading.mine(self._kit, conversation)
-
-    async def detail(self, code: str, viewer: Viewer | Citizen) -> TicketDetail:
-        """A ticket in full: timeline, photos, deadline; for its citizen what is public.
-
-        Raises:
-            UnknownTicketError: there is none for them.
-        """
-        if isinstance(viewer, Citizen):
-            async with self._kit.sessions.begin() as session:
-                found = await citizens.prove(session, self._kit, code, viewer)
-                if found is not None and found.owned:
-                    return await reading.detail(session, self._kit, found.ticket, None)
-            raise UnknownTicketError("no such ticket")
-        async with self._kit.sessions() as session:
-            return await reading.detail(session, self._kit, await read(session, code, viewer), viewer)
-
-    async def listed(self, filter: TicketFilter, viewer: Viewer, after: str | None = None, limit: int = 50) -> Page:
-        """A page of the tickets that a viewer may see; `page.after` asks for the next one."""
-        async with self._kit.sessions() as session:
-            return await lists.listed(session, self._kit, filter, viewer, after, limit)
-
-    async def count(self, filter: TicketFilter, viewer: Viewer, most: int | None = 10_000) -> int:
-        """How many there are, counted up to `most` only; none counts them all."""
-        async with self._kit.sessions() as session:
-            return await lists.count(session, self._kit, filter, viewer, most)
-
     async def contact(self, code: str, viewer: Viewer | None = None) -> Contact | None:
         """The contact kept with a ticket, decrypted; that staff read it is an event.
 
@@ -325,8 +286,11 @@ class TicketService:
             else:
                 ticket = await locked(session, code, viewer)
             contact = filing.read_contact(self._kit, ticket) if ticket else None
-            if contact and ticket and viewer is not None:
-                await changes.record(session, self._kit, ticket, "ContactRead", viewer)
+            if ticket is None or viewer is None:
+                return contact or None
+            async with self._seen(session, ticket):
+                if contact:
+                    await changes.record(session, self._kit, ticket, "ContactRead", viewer)
             return contact or None
 
     async def forget(self, conversation: str) -> int:
@@ -341,11 +305,6 @@ class TicketService:
 
     # Staff's bell, and what happens by itself
 
-    async def notices(self, viewer: Viewer, after: int | None = None, limit: int = 50) -> list[Notice]:
-        """Unread notices for a member of staff, the newest first; `after`: older than this one."""
-        async with self._kit.sessions() as session:
-            return await bell.unread(session, viewer, after, limit)
-
     async def read_notice(self, number: int, viewer: Viewer) -> bool:
         """Mark one as read, for all who see it; whether it was unread."""
         async with self._kit.sessions.begin() as session:
@@ -358,7 +317,17 @@ class TicketService:
     @asynccontextmanager
     async def _changing(self, code: str, actor: Actor) -> AsyncIterator[tuple[AsyncSession, Ticket]]:
         async with self._kit.sessions.begin() as session:
-            yield session, await locked(session, code, actor)
+            ticket = await locked(session, code, actor)
+            async with self._seen(session, ticket):
+                yield session, ticket
+
+    @asynccontextmanager
+    async def _seen(self, session: AsyncSession, ticket: Ticket) -> AsyncIterator[None]:
+        """A change before the eyes of the witness, if there is one."""
+        before = await Standing.of(session, ticket) if self._witness else None
+        yield
+        if self._witness:
+            await self._witness(session, ticket.code, before, await Standing.of(session, ticket))
 
     async def _by_citizen(
         self, code: str, by: Citizen | Actor, change: Callable[[AsyncSession, Proven], Awaitable[None]]
@@ -366,7 +335,8 @@ class TicketService:
         async with self._kit.sessions.begin() as session:
             found = await citizens.prove(session, self._kit, code, by)
             if found is not None and found.owned:
-                await change(session, found)
+                async with self._seen(session, found.ticket):
+                    await change(session, found)
                 return await reading.view(session, self._kit, found.ticket)
         # After the commit: a wrong PIN has been counted.
         raise UnknownTicketError("no such ticket")

@@ -150,6 +150,15 @@ class Office:
 
         return self.run(read)
 
+    def execute(self, statement: str) -> None:
+        """Change the database behind the office's back."""
+
+        async def change(made: async_sessionmaker[AsyncSession]) -> None:
+            async with made.begin() as session:
+                await session.execute(text(statement))
+
+        self.run(change)
+
     def detail(self, code: str) -> Any:
         """A ticket, as an administrator sees it."""
         return self.with_tickets(lambda service: service.detail(code, Actor.staff("test", "admin")))

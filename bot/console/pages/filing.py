@@ -73,17 +73,16 @@ class FilingPage(Page):
             answers=_answers(form, category),
             source="staff",
         )
+        filing = self.witnessed(
+            request, "ticket.file", category=category.code, channel=report.channel, contact=sorted(contact)
+        )
         try:
             # The form's own key: sent twice, it is one ticket.
-            filed = await self.site.tickets.file(report, f"staff:{account.name}:{key}", account.actor)
+            filed = await filing.file(report, f"staff:{account.name}:{key}", account.actor)
         except TicketError as error:
             return await self._show(
                 request, category, form=form, problems={"": texts.ERRORS.get(error.code, "")}, status=422
             )
-        await self.write(
-            request, "ticket.file", filed.code,
-            after={"category": category.code, "channel": report.channel, "contact": sorted(contact)},
-        )  # fmt: skip
         return await self.render(request, "filed.html", title=filed.code, filed=filed, category=category)
 
     @route("/slip", methods=["POST"], name="new-slip")

@@ -124,10 +124,10 @@ class TicketPage(TicketBase):
     @route(f"/{CODE}/contact", methods=["POST"], name="ticket-contact")
     @needs(Permission.CONTACT_READ)
     async def contact(self, request: Request) -> Response:
-        """Name and telephone, on demand; written down before they are shown."""
+        """Name and telephone, on demand; written down in the transaction that reads them."""
         found = await self.detail(request)
-        await self.write(request, "ticket.contact", found.row.code)
-        contact = await self.site.tickets.contact(found.row.code, account_of(request).actor)
+        reading = self.witnessed(request, "ticket.contact")
+        contact = await reading.contact(found.row.code, account_of(request).actor)
         return await self.show(request, await self.detail(request), contact=contact or Contact())
 
     @route(f"/{CODE}/photos/{{key:str}}", name="ticket-photo")

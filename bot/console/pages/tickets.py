@@ -82,13 +82,16 @@ class TicketList(Page):
             await self.require(request, Permission.TICKETS_MOVE)
             if target is Status.FORWARDED:
                 await self.require(request, Permission.TICKETS_FORWARD)
+                if officer:  # whose tickets they are then is for the other agency to say
+                    raise HTTPException(422, texts.ERRORS["invalid"])
         if officer:
             await self.require(request, Permission.TICKETS_ASSIGN)
             officer = await self._officer(request, officer)
         if not codes or (target is None and not officer):
             return self.back(request, f"/tickets?{self._query(word(form, 'query'))}", texts.DONE["nothing"], good=False)
         agency = word(form, "agency") if target is Status.FORWARDED else ""
-        result = await self.site.tickets.bulk(
+        # Each ticket's row in its own transaction; the one below says what was wanted, and what was refused.
+        result = await self.witnessed(request, "ticket.bulk").bulk(
             codes,
             account.actor,
             target=target,

@@ -1,10 +1,14 @@
-"""What is done with one ticket. Each action: one form, one call of the ticket service, one row of the audit log."""
+"""What is done with one ticket. Each action: one form, one call of the ticket service, one row of the audit log.
+
+The row is written in the transaction of the change; that of a change that failed, after it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,15 +20,19 @@ from bot.console.login import account_of
 from bot.console.pages.ticket import CODE, TicketBase
 from bot.console.permissions import Permission
 from bot.console.site import form_of, needs, word
+from bot.tickets import TicketService
 from bot.tickets.errors import TicketError, UnknownTicketError
 from bot.tickets.people import Actor
 from bot.tickets.photos import PhotoError
-from bot.tickets.records import Stage, TicketDetail
+from bot.tickets.records import Stage
 from bot.tickets.states import Status
+
+log = structlog.get_logger(__name__)
 
 MOST_PHOTOS = 5
 
-Change = Callable[[str, Actor], Awaitable[Any]]
+Change = Callable[[TicketService, str, Actor], Awaitable[Any]]
+Saying = Callable[[TicketService, str, Actor, str], Awaitable[Any]]
 
 
 class TicketWork(TicketBase):
@@ -43,7 +51,7 @@ class TicketWork(TicketBase):
             await self.require(request, Permission.TICKETS_FORWARD)
         return await self._do(
             request, form, "move",
-            lambda code, actor: self.site.tickets.move(
+            lambda tickets, code, actor: tickets.move(
                 code, target, actor,
                 reason=word(form, "reason") or None, text=word(form, "text") or None,
                 agency=word(form, "agency") or None,
@@ -54,19 +62,13 @@ class TicketWork(TicketBase):
     @needs(Permission.TICKETS_ANSWER)
     async def answer(self, request: Request) -> Response:
         """An official reply."""
-        form = await form_of(request)
-        return await self._do(
-            request, form, "answer", lambda code, actor: self.site.tickets.answer(code, actor, word(form, "text"))
-        )
+        return await self._say(request, "answer", TicketService.answer)
 
     @route(f"/{CODE}/note", methods=["POST"], name="ticket-note")
     @needs(Permission.TICKETS_NOTE)
     async def note(self, request: Request) -> Response:
         """An internal note."""
-        form = await form_of(request)
-        return await self._do(
-            request, form, "note", lambda code, actor: self.site.tickets.note(code, actor, word(form, "text"))
-        )
+        return await self._say(request, "note", TicketService.note)
 
     @route(f"/{CODE}/assign", methods=["POST"], name="ticket-assign")
     @needs(Permission.TICKETS_ASSIGN)
@@ -78,17 +80,19 @@ class TicketWork(TicketBase):
             raise HTTPException(422, texts.ERRORS["invalid"])
         return await self._do(
             request, form, "assign",
-            lambda code, actor: self.site.tickets.assign(code, actor, officer or None, None, word(form, "reason")),
+            lambda tickets, code, actor: tickets.assign(code, actor, officer or None, None, word(form, "reason")),
         )  # fmt: skip
 
     @route(f"/{CODE}/forward", methods=["POST"], name="ticket-forward")
     @needs(Permission.TICKETS_FORWARD)
     async def forward(self, request: Request) -> Response:
-        """To another agency, with a reason."""
-        form = await form_of(request)
+        """To another agency, with a reason; its officers are told."""
+        form, found = await form_of(request), await self.detail(request)
+        if word(form, "agency") == found.row.agency:
+            raise HTTPException(422, texts.ERRORS["invalid"])
         return await self._do(
             request, form, "forward",
-            lambda code, actor: self.site.tickets.assign(
+            lambda tickets, code, actor: tickets.assign(
                 code, actor, None, word(form, "agency") or "-", word(form, "reason")
             ),
         )  # fmt: skip
@@ -100,7 +104,7 @@ class TicketWork(TicketBase):
         form = await form_of(request)
         return await self._do(
             request, form, "recategorise",
-            lambda code, actor: self.site.tickets.recategorise(
+            lambda tickets, code, actor: tickets.recategorise(
                 code, actor, word(form, "category"), word(form, "reason")
             ),
         )  # fmt: skip
@@ -109,20 +113,13 @@ class TicketWork(TicketBase):
     @needs(Permission.TICKETS_ASK)
     async def ask(self, request: Request) -> Response:
         """Ask the citizen; the clock stands."""
-        form = await form_of(request)
-        return await self._do(
-            request, form, "ask", lambda code, actor: self.site.tickets.ask_citizen(code, actor, word(form, "text"))
-        )
+        return await self._say(request, "ask", TicketService.ask_citizen)
 
     @route(f"/{CODE}/replied", methods=["POST"], name="ticket-replied")
     @needs(Permission.TICKETS_ASK)
     async def replied(self, request: Request) -> Response:
         """Write down what the citizen answered by telephone."""
-        form = await form_of(request)
-        return await self._do(
-            request, form, "replied",
-            lambda code, actor: self.site.tickets.citizen_replied(code, actor, word(form, "text")),
-        )  # fmt: skip
+        return await self._say(request, "replied", TicketService.citizen_replied)
 
     @route(f"/{CODE}/confirm", methods=["POST"], name="ticket-confirm")
     @needs(Permission.TICKETS_CONFIRM)
@@ -134,7 +131,7 @@ class TicketWork(TicketBase):
             raise HTTPException(422, texts.ERRORS["invalid"])
         return await self._do(
             request, form, "confirm",
-            lambda code, actor: self.site.tickets.confirm(
+            lambda tickets, code, actor: tickets.confirm(
                 code, actor, solved == "yes", int(rating) if rating else None, word(form, "text") or None
             ),
         )  # fmt: skip
@@ -145,7 +142,7 @@ class TicketWork(TicketBase):
         """Bring it back for a citizen who calls."""
         form = await form_of(request)
         return await self._do(
-            request, form, "reopen", lambda code, actor: self.site.tickets.reopen(code, actor, word(form, "reason"))
+            request, form, "reopen", lambda tickets, code, actor: tickets.reopen(code, actor, word(form, "reason"))
         )
 
     @route(f"/{CODE}/photos", methods=["POST"], name="ticket-photos")
@@ -164,7 +161,14 @@ class TicketWork(TicketBase):
         except PhotoError:
             return await self.show(request, await self.detail(request), status=422, problem=texts.DONE["photo_bad"])
         return await self._do(
-            request, form, "photos", lambda code, actor: self.site.tickets.add_photos(code, actor, keys, stage)
+            request, form, "photos", lambda tickets, code, actor: tickets.add_photos(code, actor, keys, stage)
+        )
+
+    async def _say(self, request: Request, name: str, saying: Saying) -> Response:
+        """A change that is nothing but a text."""
+        form = await form_of(request)
+        return await self._do(
+            request, form, name, lambda tickets, code, actor: saying(tickets, code, actor, word(form, "text"))
         )
 
     async def _do(self, request: Request, form: FormData, name: str, change: Change) -> Response:
@@ -173,7 +177,7 @@ class TicketWork(TicketBase):
         code, actor = before.row.code, account_of(request).actor
         action = "ticket.photo" if name == "photos" else f"ticket.{name}"
         try:
-            await change(code, actor)
+            await change(self.witnessed(request, action), code, actor)
         except TicketError as error:
             await self.write(
                 request,
@@ -188,34 +192,9 @@ class TicketWork(TicketBase):
             problem = texts.ERRORS.get(error.code, texts.ERRORS["ticket_error"])
             typed = {"form": name} | {key: value for key, value in form.items() if isinstance(value, str)}
             return await self.show(request, await self.detail(request), status=422, problem=problem, typed=typed)
+        log.info("console.changed", account=actor.account, action=action, ticket=code)
         try:
-            after: TicketDetail | None = await self.site.tickets.detail(code, actor)
+            await self.site.tickets.detail(code, actor)
         except UnknownTicketError:
-            after = None
-        old, new = _state(before), _state(after) if after else {"gone": True}
-        changed = {key for key in old | new if old.get(key) != new.get(key)}
-        await self.write(
-            request,
-            action,
-            code,
-            before={key: value for key, value in old.items() if key in changed},
-            after={key: value for key, value in new.items() if key in changed},
-        )
-        if after is None:
             return self.back(request, "/tickets", f"{texts.DONE[name]} {texts.DONE['gone']}")
         return self.back(request, f"/tickets/{code}", texts.DONE[name])
-
-
-def _state(found: TicketDetail) -> dict[str, Any]:
-    """What may change, without a citizen's words."""
-    row = found.row
-    return {
-        "status": row.status,
-        "agency": row.agency,
-        "officer": row.officer,
-        "category": row.category,
-        "due_at": row.due_at.isoformat() if row.due_at else None,
-        "paused": row.paused,
-        "events": len(found.events),
-        "photos": len(found.photos),
-    }

@@ -102,17 +102,82 @@ def test_a_refusal_wants_a_reason(town: Town) -> None:
     assert town.office.detail(code).row.status is Status.REFUSED
 
 
-def test_an_officer_cannot_forward_and_a_supervisor_can_with_a_reason(town: Town) -> None:
-    code, other = town.office.ticket(), town.office.detail(town.other).row.agency
+@pytest.mark.parametrize("way", ["forward", "move"])
+@pytest.mark.parametrize("role", ["officer", "supervisor"])
+def test_a_ticket_is_forwarded_to_another_agency_with_a_reason(town: Town, role: str, way: str) -> None:
+    office, browser = town.office, town.people[role]
+    code, other = office.ticket(), office.detail(town.other).row.agency
+    own = office.detail(code).row.agency
     form = {"agency": other, "reason": "thuộc việc của đơn vị kia", "target": "forwarded"}
-    assert town.people["officer"].post(f"/tickets/{code}/forward", form).status_code == 403
-    assert town.people["officer"].post(f"/tickets/{code}/move", form).status_code == 403
-    supervisor = town.people["supervisor"]
-    assert supervisor.post(f"/tickets/{code}/forward", {"agency": other}).status_code == 422
-    assert supervisor.post(f"/tickets/{code}/forward", form | {"agency": "khong_co"}).status_code == 422
-    assert supervisor.post(f"/tickets/{code}/forward", form).status_code == 303
-    assert town.office.detail(code).row.agency == other
-    assert town.people["officer"].get(f"/tickets/{code}").status_code == 404
+    assert "Cần ghi lý do" in browser.post(f"/tickets/{code}/{way}", form | {"reason": " "}).text
+    for wrong in (own, "khong_co", ""):
+        assert browser.post(f"/tickets/{code}/{way}", form | {"agency": wrong}).status_code == 422, wrong
+    assert office.detail(code).row.agency == own
+    sent = browser.post(f"/tickets/{code}/{way}", form)
+    assert sent.status_code == 303
+    assert office.detail(code).row.agency == other
+    assert browser.get(f"/tickets/{code}").status_code == (404 if role == "officer" else 200)
+    [event] = [event for event in office.detail(code).events if event.kind == "TicketForwarded"]
+    assert (event.account, event.text) == ("lan" if role == "officer" else "minh", form["reason"])
+    [audit] = office.rows(
+        "SELECT account, action, before->>'agency', after->>'agency' FROM audit_log"
+        " WHERE object = :c AND outcome = 'done'",
+        c=code,
+    )
+    assert audit == (event.account, f"ticket.{way}", own, other)
+    told = office.rows(
+        "SELECT n.kind, n.agency, n.role FROM staff_notices n JOIN tickets t ON t.id = n.ticket_id"
+        " WHERE t.code = :c ORDER BY n.id DESC LIMIT 1",
+        c=code,
+    )
+    assert told == [("assigned", other, "officer")]
+
+
+def test_the_new_agency_finds_a_forwarded_ticket_in_its_list_and_its_bell(town: Town) -> None:
+    office, other = town.office, town.office.detail(town.other).row.agency
+    office.staff("binh", "officer", agency=other)
+    receiver, code = office.browser("binh"), office.ticket()
+    assert code not in receiver.get("/tickets").text
+    form = {"agency": other, "reason": "nắp cống do đơn vị kia quản lý"}
+    assert town.people["officer"].post(f"/tickets/{code}/forward", form).status_code == 303
+    assert code in receiver.get("/tickets").text
+    assert code in receiver.get("/notices").text
+    assert "nắp cống do đơn vị kia quản lý" in receiver.get(f"/tickets/{code}").text
+    assert code not in town.people["officer"].get("/tickets").text
+
+
+def test_a_restricted_reader_does_not_forward(town: Town) -> None:
+    form = {"agency": "ha_tang", "reason": "x", "target": "forwarded"}
+    for way in ("forward", "move"):
+        assert town.people["restricted_reader"].post(f"/tickets/{town.restricted}/{way}", form).status_code == 403
+
+
+def test_a_change_and_its_row_in_the_audit_log_are_one_transaction(town: Town) -> None:
+    office, officer, code = town.office, town.people["officer"], town.office.ticket()
+    events = len(office.detail(code).events)
+    contact = office.ticket(contact=Contact(name="Lê Văn Nhất"))
+    office.execute("ALTER TABLE audit_log ADD CONSTRAINT broken CHECK (action NOT LIKE 'ticket.%') NOT VALID")
+    try:
+        for name, form in (
+            ("note", {"text": "không ghi được"}),
+            ("move", {"target": "in_progress"}),
+            ("replied", {"text": "số 12"}),
+        ):
+            assert officer.post(f"/tickets/{code}/{name}", form).status_code == 500, name
+        shown = officer.post(f"/tickets/{contact}/contact")
+        assert shown.status_code == 500
+        assert "Nhất" not in shown.text
+        new = {"key": "c" * 32, "category": "khac", "channel": "counter", "description": "rác", "place": "hẻm 3"}
+        assert officer.post("/new/file", new).status_code == 500
+    finally:
+        office.execute("ALTER TABLE audit_log DROP CONSTRAINT broken")
+    assert len(office.detail(code).events) == events
+    assert office.detail(code).row.status is Status.FORWARDED
+    assert office.rows("SELECT count(*) FROM tickets WHERE idempotency_key LIKE '%cccc%'") == [(0,)]
+    assert officer.post(f"/tickets/{code}/note", {"text": "nay ghi được"}).status_code == 303
+    assert office.rows("SELECT action, after->>'events' FROM audit_log WHERE object = :c", c=code) == [
+        ("ticket.note", str(events + 1))
+    ]
 
 
 def test_tickets_are_given_only_to_who_works_there(town: Town) -> None:
@@ -223,11 +288,13 @@ def test_bulk_changes_say_what_became_of_each(town: Town) -> None:
     assert office.detail(good).row.officer == "lan"
     assert office.detail(ended).row.status is Status.REFUSED
     forward = {"code": [good], "target": "forwarded", "agency": office.detail(town.other).row.agency, "reason": "x"}
-    assert officer.post("/tickets/bulk", forward).status_code == 403
-    assert "Cần ghi lý do" in town.people["supervisor"].post("/tickets/bulk", forward | {"reason": ""}).text
+    assert officer.post("/tickets/bulk", forward | {"officer": "lan"}).status_code == 422
+    assert "Cần ghi lý do" in officer.post("/tickets/bulk", forward | {"reason": ""}).text
     assert office.detail(good).row.agency != forward["agency"]
-    assert town.people["supervisor"].post("/tickets/bulk", forward).status_code == 200
+    assert officer.post("/tickets/bulk", forward).status_code == 200
     assert office.detail(good).row.agency == forward["agency"]
+    rows = office.rows("SELECT account, after->>'agency' FROM audit_log WHERE object = :c ORDER BY id", c=good)
+    assert rows[-1] == ("lan", forward["agency"])
 
 
 def test_canned_replies_follow_the_status_and_are_the_places_own(town: Town) -> None:
