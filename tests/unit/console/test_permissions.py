@@ -8,7 +8,7 @@ from bot.console.permissions import TABLE, Permission, allowed
 from bot.tickets.people import STAFF
 
 FOR_ADMINISTRATORS = (Permission.STAFF_MANAGE, Permission.AUDIT_READ, Permission.EXPORT_PERSONAL)
-FOR_SUPERVISORS = (Permission.TICKETS_FORWARD, Permission.TICKETS_RECATEGORISE, Permission.REPLIES_MANAGE)
+FOR_SUPERVISORS = (Permission.TICKETS_RECATEGORISE, Permission.REPLIES_MANAGE)
 
 
 def test_every_role_of_staff_has_a_row_and_programs_have_none() -> None:
@@ -27,7 +27,7 @@ def test_what_is_for_administrators_is_for_nobody_else(permission: Permission) -
 
 
 @pytest.mark.parametrize("permission", FOR_SUPERVISORS)
-def test_what_crosses_agencies_is_for_supervisors(permission: Permission) -> None:
+def test_what_is_decided_for_all_agencies_is_for_supervisors(permission: Permission) -> None:
     assert {role for role in TABLE if allowed([role], permission)} == {"supervisor", "admin"}
 
 
@@ -36,8 +36,12 @@ def test_administrators_may_everything() -> None:
 
 
 def test_restricted_tickets_do_not_leave_with_who_reads_them() -> None:
-    for permission in (Permission.TICKETS_EXPORT, Permission.TICKETS_BULK):
+    for permission in (Permission.TICKETS_EXPORT, Permission.TICKETS_BULK, Permission.TICKETS_FORWARD):
         assert not allowed(["restricted_reader"], permission)
+
+
+def test_officers_pass_on_what_is_for_another_agency() -> None:
+    assert {role for role in TABLE if allowed([role], Permission.TICKETS_FORWARD)} == {"officer", "supervisor", "admin"}
 
 
 def test_roles_add_up() -> None:
