@@ -99,6 +99,8 @@ FORM = "report_form"
 REQUESTED = "requested_slot"
 TURN = "report_turn"
 LAST = "last_ticket"
+WANTS = {PLACE: "location", CONTACT: "contact"}
+"""What one press can answer on some channels."""
 
 
 class ValidateReportForm(Action):  # type: ignore[misc]  # rasa-sdk has no type information
@@ -149,7 +151,7 @@ class AskReport(Action):  # type: ignore[misc]  # as above
         draft = draft_of(tracker)
         question = services.current().desk.intake.question(draft, self.slot)
         say(dispatcher, question.text, buttons=question.buttons)
-        outcome(dispatcher, "form", category=draft.category)
+        outcome(dispatcher, "form", category=draft.category, wants=WANTS.get(self.slot))
         return []
 
 

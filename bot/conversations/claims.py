@@ -78,6 +78,23 @@ SELECT own.waiting, CASE WHEN done.id IS NULL THEN NULL ELSE pg_notify('turn_don
 FROM own LEFT JOIN done ON true
 """
 
+# The last turn's replies, or what was told unasked after it, where that has buttons. `+ 0`: by the conversation's
+# index, never backwards through everybody's messages.
+_OFFERED = """
+WITH turn AS (
+    SELECT result -> 'replies' AS replies, finished_at FROM messages
+    WHERE conversation_id = %(conversation)s AND id < %(message)s AND state <> 'pending'
+    ORDER BY id + 0 DESC LIMIT 1
+), notice AS (
+    SELECT o.body FROM outbox o
+    WHERE o.conversation_id = %(conversation)s AND o.message_id IS NULL
+        AND o.body -> 'buttons' <> '[]'::jsonb
+        AND o.created_at > coalesce((SELECT finished_at FROM turn), '-infinity') AND o.created_at < now()
+    ORDER BY o.id + 0 DESC LIMIT 1
+)
+SELECT coalesce((SELECT jsonb_build_array(body) FROM notice), (SELECT replies FROM turn))
+"""
+
 _PUT_BACK = """
 UPDATE conversations
 SET claimed_by = NULL, lease_until = NULL, not_before = now() + make_interval(secs => %(pause)s)
@@ -161,7 +178,7 @@ class Claims:
         # them over when it is filed.
         if claim.has_masked and (turn.forget or not turn.form_active):
             statement += _PURGE
-        parts = outgoing_parts(claim.channel, turn.replies)
+        parts = outgoing_parts(claim.channel, turn.replies, turn.wants)
         if parts:
             statement += _SEND
             values |= {"channel": claim.channel, "parts": json.dumps(parts, ensure_ascii=False)}
@@ -175,6 +192,12 @@ class Claims:
         statement += _DONE.format(told=", (SELECT count(*) FROM told)" if parts else "")
         rows = await repeat(self._pool, lambda: fetch(self._pool, statement, values))
         return int(rows[0][0]) if rows else None
+
+    async def offered(self, claim: Claim) -> list[Json]:
+        """The replies that the claimed message may be choosing from, oldest first."""
+        values = {"conversation": claim.conversation_id, "message": claim.message}
+        rows = await repeat(self._pool, lambda: fetch(self._pool, _OFFERED, values))
+        return list(rows[0][0] or ())
 
     async def put_back(self, claim: Claim, pause: float) -> bool:
         """End the claim without a result; the message is tried again after `pause` seconds."""

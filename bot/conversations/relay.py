@@ -21,6 +21,7 @@ from bot.conversations.errors import EngineError, EngineFaultyError, EngineRefus
 from bot.conversations.listening import INBOX, listen
 from bot.conversations.texts import COMING, GIVEN_UP
 from bot.conversations.turns import Claim, Turn
+from bot.storage.choices import LONGEST, choice_of
 from bot.storage.outgoing import is_pushed
 
 log = structlog.get_logger(__name__)
@@ -151,13 +152,12 @@ class Relay:
             self._wake.set()
 
     async def _ask(self, claim: Claim) -> Turn:
-        asking = self._engine.take_turn(
-            claim.key,
-            claim.message_id,
-            text=claim.body if claim.kind == "text" else None,
-            payload=claim.body if claim.kind == "payload" else None,
-            channel=claim.channel,
-        )
+        text, payload = (claim.body, None) if claim.kind == "text" else (None, claim.body)
+        if text is not None and len(text) <= LONGEST:
+            # A number or a button's title, typed: pressed, on every channel.
+            payload = choice_of(text, await self._claims.offered(claim))
+            text = text if payload is None else None
+        asking = self._engine.take_turn(claim.key, claim.message_id, text=text, payload=payload, channel=claim.channel)
         if not is_pushed(claim.channel) or claim.noticed:
             return await asking
         task = asyncio.create_task(asking)

@@ -91,6 +91,7 @@ class Turn:
         unresolved: `{"reason", "candidates"}` where no answer was found.
         forget: the words must not be kept.
         form_active: a report is being taken down, or may be: its masked values are still needed.
+        wants: what the last reply asks for that one press can give on some channels: `location`, `contact`.
     """
 
     replies: list[Json]
@@ -98,6 +99,7 @@ class Turn:
     unresolved: Json | None = None
     forget: bool = False
     form_active: bool = False
+    wants: str | None = None
 
     @property
     def status(self) -> str:
@@ -155,6 +157,7 @@ def parse_turn(data: object) -> Turn:
         dict(unresolved) if isinstance(unresolved, Mapping) else None,
         data.get("forget") is True,
         data.get("form_active") is True,
+        wants if isinstance(wants := data.get("wants"), str) else None,
     )
 
 

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from bot.knowledge.search import Query, SearchIndex
 from bot.knowledge.search.phrases import words
+from bot.storage.choices import by_place
 
-_NUMBER = re.compile(
-    r"^(?:(?:so|cai|muc|chon|y|phuong an|thu tuc|lua chon|cai so|chon so|chon cai|chon muc|thu)\s+)*"
-    r"(?:thu\s+)?(?P<number>\d|mot|nhat|dau tien|dau|hai|nhi|ba|giua|cuoi cung|cuoi|sau cung|tren|duoi)"
-    r"(?:\s+(?:tien|nhe|a|nha|di|do|ay|kia))*$"
-)
 _FEW = 3
 """An answer that gives a fact has no more words that carry something."""
-_PLACES = {
-    "1": 0, "mot": 0, "nhat": 0, "dau": 0, "dau tien": 0, "tren": 0,
-    "2": 1, "hai": 1, "nhi": 1, "giua": 1,
-    "3": 2, "ba": 2,
-    "cuoi": -1, "cuoi cung": -1, "sau cung": -1, "duoi": -1,
-}  # fmt: skip
-
-
-def by_place(folded: str, count: int) -> int | None:
-    """The place (from 0) that words such as "1", "cái đầu tiên", "thứ hai", "cái cuối" name among `count`."""
-    found = _NUMBER.match(folded.strip())
-    if found is None or not count:
-        return None
-    place = _PLACES.get(found["number"])
-    if place is None:
-        return None
-    place = count - 1 if place < 0 else place
-    return place if place < count else None
 
 
 def chosen(query: Query, offered: Mapping[str, str], index: SearchIndex) -> str | None:

@@ -1,4 +1,4 @@
-"""Messages as the outbox holds them: replies cut to what a platform takes in one message."""
+"""Messages as the outbox holds them: replies brought into the shape that a platform shows in one message."""
 
 from __future__ import annotations
 
@@ -8,22 +8,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.storage.choices import in_words
+
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a push channel's platform shows in one message.
+    """What a push channel's platform shows in one message, and what a citizen can send there.
 
     Attributes:
         limit: most characters of a text, in UTF-16 units (what Telegram counts).
-        buttons: whether pressing buttons works there for certain; otherwise choices are numbered in the text.
-        caption: most characters of a text beside a picture; 0: pictures go alone.
+        buttons: most buttons that can be pressed below a message, for certain; 0: choices are numbered in the text.
+        title: most characters of a button's title; where one is longer, choices are numbered.
+        pictures: whether a picture can be shown; else its address is written.
+        caption: most characters of a text in one message with a picture; 0: the picture goes alone.
+        photos: whether a citizen can send us a picture there.
+        asks: what can be asked for with one press: `location`, `contact`.
     """
 
     limit: int = 1000
-    buttons: bool = False
+    buttons: int = 0
+    title: int = 60
+    pictures: bool = False
     caption: int = 0
+    photos: bool = False
+    asks: frozenset[str] = frozenset()
 
 
 FETCHES = frozenset({"web", "cli"})
@@ -50,19 +60,45 @@ def is_pushed(channel: str) -> bool:
 _BREAKS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?;:…]) "), re.compile(r" "))
 
 
-def outgoing_parts(channel: str, replies: Sequence[Json]) -> list[Json]:
-    """The messages to send for these replies, in order; none for a channel that fetches its answers."""
+def takes_photos(channel: str) -> bool:
+    """Whether a citizen can send a picture there."""
+    shape = shape_of(channel)
+    return channel == "web" if shape is None else shape.photos
+
+
+def outgoing_parts(channel: str, replies: Sequence[Json], wants: str | None = None) -> list[Json]:
+    """The messages to send for these replies, in order; none for a channel that fetches its answers.
+
+    Args:
+        wants: what the last reply asks for that one press can give: `location`, `contact`.
+    """
     shape = shape_of(channel)
     if shape is None:
         return []
-    return [part for reply in replies for part in split_reply(reply, shape.limit)]
+    shown = replies if all(_pressable(reply, shape) for reply in replies) else in_words(replies)
+    parts = [part for reply in shown for part in split_reply(reply, shape)]
+    if wants in shape.asks and parts:
+        parts[-1]["wants"] = wants
+    return parts
 
 
-def split_reply(reply: Json, limit: int) -> list[Json]:
-    """One reply as messages; picture with the first, buttons with the last."""
-    texts = list(split_text(unicodedata.normalize("NFC", reply["text"]), limit)) or [""]
+def _pressable(reply: Json, shape: Shape) -> bool:
+    buttons = reply.get("buttons") or ()
+    return len(buttons) <= shape.buttons and all(len(button["title"]) <= shape.title for button in buttons)
+
+
+def split_reply(reply: Json, shape: Shape) -> list[Json]:
+    """One reply as messages; picture with the first (or before it), buttons with the last."""
+    text, image = unicodedata.normalize("NFC", reply["text"]), reply.get("image")
+    if image and not shape.pictures:
+        text, image = f"{text}\n{image}".strip(), None
+    texts = list(split_text(text, shape.limit)) or [""]
     parts: list[Json] = [{"text": text, "buttons": [], "image": None} for text in texts]
-    parts[0]["image"] = reply.get("image")
+    if image:
+        if units(texts[0]) <= shape.caption:
+            parts[0]["image"] = image
+        else:
+            parts.insert(0, {"text": "", "buttons": [], "image": image})
     parts[-1]["buttons"] = reply.get("buttons") or []
     return parts
 

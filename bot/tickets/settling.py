@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.locality import Locality
+from bot.storage.outgoing import takes_photos
 from bot.text import fold
 from bot.tickets import duplicates, wards
 from bot.tickets.draft import JOIN, UNKNOWN_PLACE, Draft, Likeness, Offered, Option, Spot, Step
@@ -24,9 +25,6 @@ from bot.tickets.wards import Names, Place, Resolution
 from bot.tickets.whereabouts import MOST_TRIES, picked, settled
 
 log = structlog.get_logger(__name__)
-
-PICTURE_CHANNELS = frozenset({"web"})
-"""Channels on which a citizen can send a picture: elsewhere it is not asked for."""
 
 
 class Settling:
@@ -59,7 +57,7 @@ class Settling:
         if step.asked is None or step.interrupted:
             return step
         draft, notes = step.draft, list(step.notes)
-        if draft.photos is None and channel not in PICTURE_CHANNELS:
+        if draft.photos is None and not takes_photos(channel):
             draft = replace(draft, photos=())
         if new := set(draft.photos or ()) - set(before.photos or ()):
             held = set(await self._photos.waiting(conversation, sorted(new)))

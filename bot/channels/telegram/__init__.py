@@ -13,9 +13,20 @@ def _services(context: Context) -> dict[str, Service]:
     return services(context)
 
 
+SHAPE = Shape(
+    limit=4096,
+    buttons=100,
+    title=100,
+    pictures=True,
+    caption=1024,
+    photos=True,
+    asks=frozenset({"location", "contact"}),
+)
+"""https://core.telegram.org/bots/api: sendMessage, sendPhoto, InlineKeyboardButton."""
+
 CHANNEL = Channel(
     name="telegram",
     is_on=lambda settings: bool(settings.telegram_token.get_secret_value()),
-    shape=lambda _settings: Shape(limit=4096, buttons=True, caption=1024),
+    shape=lambda _settings: SHAPE,
     services=_services,
 )

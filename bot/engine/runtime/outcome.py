@@ -65,6 +65,9 @@ def respond(
     if any(outcome.get("forget") for outcome in outcomes):
         # Denunciations: the words are kept neither here nor in the message log.
         response["forget"] = True
+    if wants := _last(outcomes, "wants"):
+        # What the last question can be answered with by one press, where a channel has that.
+        response["wants"] = str(wants)
     return response
 
 

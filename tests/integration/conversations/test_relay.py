@@ -266,3 +266,35 @@ async def test_waiting_request_gets_its_answer_and_a_late_one_too(context: Conte
     with pytest.raises(NotAnsweredYetError):
         await held
     task.cancel()
+
+
+async def test_a_typed_number_is_the_button_of_the_last_reply(context: Context, engine: FakeEngine) -> None:
+    async with relaying(context, engine.url):
+        await send(context, "!buttons", "cái thứ hai", "2", "!buttons", "gặp cán bộ")
+        await answered(context, 5)
+    assert [said for _, _, said in engine.taken] == [
+        "!buttons",
+        "pick:1.000894:documents",
+        "2",  # the reply before it had no buttons
+        "!buttons",
+        "menu:handoff",
+    ]
+
+
+async def test_a_number_after_a_notice_is_the_notices_button(context: Context, engine: FakeEngine) -> None:
+    async with relaying(context, engine.url):
+        key = await send(context, "!buttons")
+        await answered(context, 1)
+        await fetch(
+            context.pool,
+            "INSERT INTO outbox (conversation_id, channel, body, state) SELECT id, 'web', %(body)s::jsonb, 'shown'"
+            " FROM conversations WHERE key = %(key)s RETURNING id",
+            {
+                "key": key,
+                "body": '{"text": "Xong chưa?", "image": null, "buttons":'
+                ' [{"title": "Đã xong", "payload": "ticket:PA-2026-000001:solved"}]}',
+            },
+        )
+        await send(context, "1", key=key)
+        await answered(context, 2)
+    assert engine.taken[-1][2] == "ticket:PA-2026-000001:solved"

@@ -35,7 +35,7 @@ async def test_every_question_reports_the_form(here: services.Services) -> None:
     citizen = await Citizen.arrive(here)
     assert (await citizen.says("tôi muốn phản ánh", "report")).status == "form"
     await citizen.says("rác chất cả đống trong xóm", "report_rac_thai")
-    assert citizen.outcomes == [{"status": "form", "category": "rac_thai"}]
+    assert citizen.outcomes == [{"status": "form", "category": "rac_thai", "wants": "location"}]
     assert citizen.texts[0].startswith("Tôi hiểu bạn muốn phản ánh về")
 
 

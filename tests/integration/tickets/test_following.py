@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.storage.outgoing import Shape, shape_is
 from bot.tickets import Actor, Citizen, InvalidError, Status, TicketFilter, UnknownTicketError
 from tests.integration.tickets.place import ADMIN, EVERYWHERE, OFFICER, OTHER, READER, SUPERVISOR, Place
 
@@ -102,6 +103,7 @@ async def test_who_blocked_us_is_left_alone(place: Place) -> None:
 
 
 async def test_a_long_answer_is_cut_to_what_the_platform_takes(place: Place) -> None:
+    shape_is("zalo", Shape(limit=2000))
     mine = await place.conversation("zalo")
     filed = await place.at(Status.IN_PROGRESS, mine)
     before = len(await place.sent(mine))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.storage.outgoing import outgoing_parts, split_reply, split_text, units
+from bot.storage.outgoing import Shape, outgoing_parts, shape_is, split_reply, split_text, units
 
 
 @given(st.text(max_size=400), st.integers(min_value=8, max_value=60))
@@ -28,7 +28,7 @@ def test_buttons_come_with_the_last_part_and_the_picture_with_the_first() -> Non
         "buttons": [{"title": "Có", "payload": "form:confirm"}],
         "image": "https://x.example/a.png",
     }
-    parts = split_reply(reply, 20)
+    parts = split_reply(reply, Shape(limit=20, pictures=True, caption=20))
     assert len(parts) > 1
     assert [bool(part["buttons"]) for part in parts] == [False] * (len(parts) - 1) + [True]
     assert [bool(part["image"]) for part in parts] == [True] + [False] * (len(parts) - 1)
@@ -38,3 +38,30 @@ def test_web_fetches_its_answers_and_needs_no_outbox() -> None:
     reply = {"text": "xin chào", "buttons": [], "image": None}
     assert outgoing_parts("web", [reply]) == []
     assert outgoing_parts("telegram", [reply, reply]) == [reply, reply]
+
+
+def test_a_picture_that_does_not_fit_beside_its_text_goes_before_it() -> None:
+    reply = {"text": "dài quá", "buttons": [], "image": "https://x.example/a.png"}
+    parts = split_reply(reply, Shape(limit=20, pictures=True, caption=3))
+    assert [(part["text"], part["image"]) for part in parts] == [("", "https://x.example/a.png"), ("dài quá", None)]
+
+
+def test_where_no_picture_can_be_shown_its_address_is_written() -> None:
+    reply = {"text": "Bản đồ", "buttons": [], "image": "https://x.example/a.png"}
+    assert [part["text"] for part in split_reply(reply, Shape())] == ["Bản đồ\nhttps://x.example/a.png"]
+
+
+def test_choices_are_numbered_where_nothing_can_be_pressed_or_a_title_is_too_long() -> None:
+    shape_is("pressing", Shape(buttons=2, title=20))
+    few = {"text": "Chọn:", "buttons": [{"title": "Có", "payload": "form:yes"}], "image": None}
+    assert outgoing_parts("pressing", [few]) == [few]
+    assert "1. Có" in outgoing_parts("unknown", [few])[0]["text"]
+    long = {**few, "buttons": [{"title": "Một tên thủ tục rất dài", "payload": "pick:1.000894"}]}
+    assert "1. Một tên thủ tục rất dài" in outgoing_parts("pressing", [long])[0]["text"]
+
+
+def test_what_one_press_can_give_is_asked_for_where_the_platform_has_it() -> None:
+    shape_is("asking", Shape(asks=frozenset({"location"})))
+    reply = {"text": "Ở đâu?", "buttons": [], "image": None}
+    assert outgoing_parts("asking", [reply, reply], "location") == [reply, {**reply, "wants": "location"}]
+    assert outgoing_parts("asking", [reply], "contact") == [reply]
