@@ -6,6 +6,7 @@ import structlog
 
 from bot.channels.message import Contact, Event, Location, Media, Payload, Received, Text
 from bot.conversations.context import Context
+from bot.conversations.erasing import withdraw
 from bot.conversations.inbox import Inbox, clean
 from bot.conversations.outbox import Outbox
 from bot.conversations.pool import Pool
@@ -54,8 +55,10 @@ class Entry:
         match event.kind:
             case "came":
                 await outbox.opt_in(received.external_id)
-            case "left" | "withdrew":
+            case "left":
                 await outbox.opt_out(received.external_id)
+            case "withdrew":
+                await withdraw(self._pool, received.channel, received.external_id, at=event.at)
 
 
 def _incoming(received: Received) -> Incoming:

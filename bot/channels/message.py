@@ -69,9 +69,13 @@ class Event:
 
     `came`: follows us, or unblocked us. `left`: unfollowed or blocked us. `withdrew`: takes back the consent to
     the use of their data (Zalo `user_withdraw`).
+
+    Attributes:
+        at: when, in seconds since 1970; none where the platform does not say.
     """
 
     kind: EventKind
+    at: float | None = None
 
 
 Content = Text | Payload | Media | Location | Contact | Event

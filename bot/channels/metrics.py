@@ -25,3 +25,20 @@ OUTBOX = Gauge("motcua_outbox_messages", "Outgoing messages by state, of the las
 TURNS = Gauge(
     "motcua_turns_day", "Turns of the last day by channel and status.", ["channel", "status"], registry=REGISTRY
 )
+WEBHOOKS = Counter(
+    "motcua_webhooks",
+    "Requests of platforms, by channel and what became of them.",
+    ["channel", "outcome"],
+    registry=REGISTRY,
+)
+ZALO_TROUBLE = Gauge(
+    "motcua_zalo_token_trouble",
+    "1 while the tokens of Zalo are in trouble, by its kind.",
+    ["trouble"],
+    registry=REGISTRY,
+)
+ZALO_REFRESH_LEFT = Gauge(
+    "motcua_zalo_refresh_token_seconds",
+    "Seconds until Zalo's refresh token ends, if nobody renews it.",
+    registry=REGISTRY,
+)

@@ -16,7 +16,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from bot import settings
 from bot.cli.catalogues import database
 from bot.cli.failure import CommandError
-from bot.runtime import erasure, secret_files
+from bot.privacy import erasure
+from bot.runtime import secret_files
 from bot.settings import Settings
 from bot.storage.database import libpq_url
 from bot.storage.embedded import EmbeddedPostgres, ensure_running

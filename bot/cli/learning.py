@@ -150,7 +150,8 @@ def _codes(engine: Any) -> list[str]:
 def _forget(engine: Any, config: settings.Settings, tokens: set[str]) -> None:
     """Questions of an evaluation are no citizens' questions: nothing of them stays."""
     from bot.conversations.capability import Capabilities
-    from bot.runtime import erasure, secret_files
+    from bot.privacy import erasure
+    from bot.runtime import secret_files
 
     capabilities = Capabilities(secret_files.resolve(config, make=False).secret_key)
     for token in tokens:

@@ -27,7 +27,12 @@ from sqlalchemy.orm import Session
 from bot.settings import Settings
 from bot.storage.database import connect_async, libpq_url, sessions
 
-TASK_MODULES = ("bot.storage.housekeeping", "bot.tickets.tasks", "bot.tickets.photo_tasks")
+TASK_MODULES = (
+    "bot.storage.housekeeping",
+    "bot.tickets.tasks",
+    "bot.tickets.photo_tasks",
+    "bot.conversations.erasing",
+)
 """Modules with tasks. Those above this package are named here, not imported."""
 
 CONCURRENCY = 4

@@ -31,6 +31,7 @@ class ChatPage:
                 max_text=MAX_TEXT,
                 notice_after=settings.waiting_notice_after,
                 retention_days=settings.retention_days,
+                zalo_verification=settings.zalo_site_verification,
             )
             .encode()
         )

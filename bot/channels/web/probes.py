@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels import metrics
+from bot.channels.zalo.tokens import REFRESH_LIFE
 from bot.conversations.answers import Answers
 from bot.conversations.engine_client import EngineClient
 from bot.conversations.pool import Pool, fetch
@@ -25,6 +26,9 @@ SELECT coalesce(sum(waiting), 0),
 FROM conversations WHERE waiting > 0
 """
 _OUTBOX = "SELECT state, count(*) FROM outbox WHERE created_at > now() - interval '1 day' GROUP BY state"
+_ZALO = """
+SELECT trouble, (%s - extract(epoch FROM now() - refresh_from))::float8 FROM zalo_tokens
+"""
 _TURNS = """
 SELECT c.channel, m.status, count(*) FROM messages m JOIN conversations c ON c.id = m.conversation_id
 WHERE m.received_at > now() - interval '1 day' AND m.status IS NOT NULL GROUP BY c.channel, m.status
@@ -86,6 +90,11 @@ class Probes:
         metrics.OUTBOX.clear()
         for state, count in await fetch(self._pool, _OUTBOX, ()):
             metrics.OUTBOX.labels(state).set(count)
+        metrics.ZALO_TROUBLE.clear()
+        for trouble, left in await fetch(self._pool, _ZALO, (REFRESH_LIFE,)):
+            metrics.ZALO_REFRESH_LEFT.set(left)
+            if trouble:
+                metrics.ZALO_TROUBLE.labels(trouble).set(1)
         metrics.TURNS.clear()
         for channel, status, count in await fetch(self._pool, _TURNS, ()):
             metrics.TURNS.labels(channel, status).set(count)

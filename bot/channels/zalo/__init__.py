@@ -1,1 +1,49 @@
 """Zalo Official Account: webhook in, `message/cs` out, and the tokens that both need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channels.channel import Channel, Finding
+from bot.channels.entry import Entry
+from bot.conversations.context import Context, Service
+from bot.settings import Settings
+from bot.storage.outgoing import Shape
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+LIMIT = 2000
+"""Characters of a text; Zalo refuses a longer one (-210)."""
+
+
+def _shape(settings: Settings) -> Shape:
+    return Shape(limit=LIMIT, buttons=settings.zalo_buttons == "template", caption=LIMIT)
+
+
+def _services(context: Context) -> dict[str, Service]:
+    from bot.channels.zalo.service import services  # late: only where the channel is on
+
+    return services(context)
+
+
+def _routes(context: Context, entry: Entry) -> list[BaseRoute]:
+    from bot.channels.zalo.webhook import routes
+
+    return routes(context.settings, entry)
+
+
+async def _checks(settings: Settings) -> list[Finding]:
+    from bot.channels.zalo.checks import checks
+
+    return await checks(settings)
+
+
+CHANNEL = Channel(
+    name="zalo",
+    is_on=lambda settings: bool(settings.zalo_app_id),
+    shape=_shape,
+    services=_services,
+    routes=_routes,
+    checks=_checks,
+)

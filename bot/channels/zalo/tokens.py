@@ -208,6 +208,14 @@ class TokenKeeper:
         rows = await repeat(self._pool, lambda: fetch(self._pool, _READ, self._reading()))
         return TokenState(*rows[0]) if rows else None
 
+    def readable(self, state: TokenState) -> bool:
+        """Whether our key opens what is stored."""
+        try:
+            self._cipher.decrypt(state.refresh, self._place("refresh"))
+        except UnreadableValueError:
+            return False
+        return True
+
     async def access(self) -> Access:
         """The access token to send with.
 

@@ -21,14 +21,14 @@ from bot.channels.zalo.tokens import Access, NoTokenError, TokenKeeper
 from bot.conversations.pool import open_pool
 from bot.privacy import Cipher
 from tests.support.served import start
-from tests.support.zalo_oauth import APP_ID, APP_SECRET, ZaloOAuth, zalo_oauth
+from tests.support.zalo_platform import APP_ID, APP_SECRET, Zalo, zalo_platform
 
 KEY = "a secret key for tests only"
 
 
 @pytest.fixture
-def platform() -> Iterator[ZaloOAuth]:
-    with zalo_oauth() as made:
+def platform() -> Iterator[Zalo]:
+    with zalo_platform() as made:
         yield made
 
 
@@ -60,7 +60,7 @@ def row(database: str) -> dict[str, Any]:
 
 
 async def test_first_token_of_the_settings_becomes_a_pair_that_is_stored_encrypted(
-    database_url: str, platform: ZaloOAuth
+    database_url: str, platform: Zalo
 ) -> None:
     async with keeper(database_url, platform.url) as made:
         assert await made.access() == Access("AT1", 1)
@@ -75,7 +75,7 @@ async def test_first_token_of_the_settings_becomes_a_pair_that_is_stored_encrypt
     assert "RT0" not in str(stored["seeds"])
 
 
-async def test_first_token_is_taken_once_also_after_it_was_rotated(database_url: str, platform: ZaloOAuth) -> None:
+async def test_first_token_is_taken_once_also_after_it_was_rotated(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url) as made:
         await made.access()
     async with keeper(database_url, platform.url) as made:
@@ -86,7 +86,7 @@ async def test_first_token_is_taken_once_also_after_it_was_rotated(database_url:
     assert platform.renewals() == ["RT0", "RT-of-a-new-consent"]
 
 
-async def test_it_is_renewed_early_and_everybody_gets_the_new_one(database_url: str, platform: ZaloOAuth) -> None:
+async def test_it_is_renewed_early_and_everybody_gets_the_new_one(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url) as made:
         await made.access()
         await made.look()
@@ -100,7 +100,7 @@ async def test_it_is_renewed_early_and_everybody_gets_the_new_one(database_url: 
     assert platform.renewals() == ["RT0", "RT1"]
 
 
-async def test_many_that_find_the_token_bad_at_once_renew_it_once(database_url: str, platform: ZaloOAuth) -> None:
+async def test_many_that_find_the_token_bad_at_once_renew_it_once(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url) as one, keeper(database_url, platform.url) as other:
         await one.access()
         platform.modes = ["slow"]
@@ -111,7 +111,7 @@ async def test_many_that_find_the_token_bad_at_once_renew_it_once(database_url: 
 
 @pytest.mark.parametrize(("mode", "trouble"), [("busy", "unreachable"), ("broken", "unknown"), ("refuse", "refused")])
 async def test_failure_without_rotation_is_tried_again_with_the_same_token(
-    database_url: str, platform: ZaloOAuth, mode: str, trouble: str
+    database_url: str, platform: Zalo, mode: str, trouble: str
 ) -> None:
     platform.modes = [mode]
     async with keeper(database_url, platform.url) as made:
@@ -126,7 +126,7 @@ async def test_failure_without_rotation_is_tried_again_with_the_same_token(
     assert state is not None and state.trouble is None and state.unknown == 0
 
 
-async def test_pair_that_was_lost_on_the_way_is_told_after_one_more_try(database_url: str, platform: ZaloOAuth) -> None:
+async def test_pair_that_was_lost_on_the_way_is_told_after_one_more_try(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url) as made:
         await made.access()
         change(database_url, "access_from = now() - interval '2 h', access_until = now() + interval '10 min'")
@@ -144,9 +144,7 @@ async def test_pair_that_was_lost_on_the_way_is_told_after_one_more_try(database
     assert platform.renewals() == ["RT0", "RT1", "RT1"]
 
 
-async def test_token_that_zalo_does_not_take_twice_is_left_alone_for_a_while(
-    database_url: str, platform: ZaloOAuth
-) -> None:
+async def test_token_that_zalo_does_not_take_twice_is_left_alone_for_a_while(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url) as made:
         await made.access()
         assert await made.renewed(1) == Access("AT2", 2)
@@ -157,7 +155,7 @@ async def test_token_that_zalo_does_not_take_twice_is_left_alone_for_a_while(
         assert await made.access() == Access("AT3", 3)
 
 
-async def test_another_secret_key_cannot_read_the_pair_and_says_so(database_url: str, platform: ZaloOAuth) -> None:
+async def test_another_secret_key_cannot_read_the_pair_and_says_so(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url) as made:
         await made.access()
     async with open_pool(database_url, size=2) as pool:
@@ -171,7 +169,7 @@ async def test_another_secret_key_cannot_read_the_pair_and_says_so(database_url:
     assert platform.renewals() == ["RT0"]
 
 
-async def test_without_any_token_there_is_none(database_url: str, platform: ZaloOAuth) -> None:
+async def test_without_any_token_there_is_none(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url, seed="") as made:
         with pytest.raises(NoTokenError, match="none"):
             await made.access()
@@ -208,7 +206,7 @@ def die_before_commit(database: str, oauth_url: str) -> None:
     asyncio.run(main())
 
 
-async def test_several_processes_renew_exactly_once(database_url: str, platform: ZaloOAuth, tmp_path: Any) -> None:
+async def test_several_processes_renew_exactly_once(database_url: str, platform: Zalo, tmp_path: Any) -> None:
     async with keeper(database_url, platform.url) as made:
         await made.access()
     platform.modes = ["slow"]
@@ -220,7 +218,7 @@ async def test_several_processes_renew_exactly_once(database_url: str, platform:
     assert platform.renewals() == ["RT0", "RT1"]
 
 
-async def test_process_killed_between_zalos_answer_and_the_commit(database_url: str, platform: ZaloOAuth) -> None:
+async def test_process_killed_between_zalos_answer_and_the_commit(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url, lease=2.0) as made:
         await made.access()
         process = start(die_before_commit, database_url, platform.url)
@@ -239,7 +237,7 @@ async def test_process_killed_between_zalos_answer_and_the_commit(database_url: 
     assert platform.renewals() == ["RT0", "RT1", "RT1"]
 
 
-async def test_process_killed_before_zalo_acted_costs_nothing(database_url: str, platform: ZaloOAuth) -> None:
+async def test_process_killed_before_zalo_acted_costs_nothing(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url, lease=1.0) as made:
         await made.access()
         change(database_url, "attempt = 'dead', attempt_at = now() - interval '2 s'")
@@ -247,7 +245,7 @@ async def test_process_killed_before_zalo_acted_costs_nothing(database_url: str,
 
 
 async def test_pair_is_stored_when_the_database_comes_back(
-    database_url: str, platform: ZaloOAuth, monkeypatch: pytest.MonkeyPatch
+    database_url: str, platform: Zalo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody may use a pair that is not committed, and nobody may drop it."""
     real, failures = tokens.fetch, 0
@@ -265,7 +263,7 @@ async def test_pair_is_stored_when_the_database_comes_back(
     assert failures == 3
 
 
-async def test_cancelled_sender_does_not_cut_the_renewal_short(database_url: str, platform: ZaloOAuth) -> None:
+async def test_cancelled_sender_does_not_cut_the_renewal_short(database_url: str, platform: Zalo) -> None:
     async with keeper(database_url, platform.url) as made:
         platform.modes = ["slow"]
         sending = asyncio.create_task(made.access())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 
 @dataclass(frozen=True)
@@ -19,26 +19,31 @@ class Erased:
 
 
 def conversation(engine: Engine, key: uuid.UUID) -> Erased:
+    """Delete a conversation, in a transaction of its own; see `erase`."""
+    with engine.begin() as connection:
+        return erase(connection, key)
+
+
+def erase(connection: Connection, key: uuid.UUID) -> Erased:
     """Delete a conversation: messages, masked values, replies, dialogue state, and the contact in its tickets.
 
     The tickets themselves stay: the office works on them, without knowing who wrote.
     """
-    with engine.begin() as connection:
-        row = connection.execute(
-            text("SELECT id FROM conversations WHERE key = :key FOR UPDATE"), {"key": key}
-        ).one_or_none()
-        connection.execute(text("DELETE FROM engine.trackers WHERE sender_id = :key"), {"key": str(key)})
-        if row is None:
-            return Erased()
-        values = {"id": row.id}
-        messages = connection.execute(
-            text("SELECT count(*) FROM messages WHERE conversation_id = :id"), values
-        ).scalar_one()
-        contacts = connection.execute(
-            text("UPDATE tickets SET contact = NULL WHERE conversation_id = :id AND contact IS NOT NULL"), values
-        ).rowcount
-        connection.execute(text("DELETE FROM conversations WHERE id = :id"), values)
-        return Erased(1, int(messages), int(contacts))
+    row = connection.execute(
+        text("SELECT id FROM conversations WHERE key = :key FOR UPDATE"), {"key": key}
+    ).one_or_none()
+    connection.execute(text("DELETE FROM engine.trackers WHERE sender_id = :key"), {"key": str(key)})
+    if row is None:
+        return Erased()
+    values = {"id": row.id}
+    messages = connection.execute(
+        text("SELECT count(*) FROM messages WHERE conversation_id = :id"), values
+    ).scalar_one()
+    contacts = connection.execute(
+        text("UPDATE tickets SET contact = NULL WHERE conversation_id = :id AND contact IS NOT NULL"), values
+    ).rowcount
+    connection.execute(text("DELETE FROM conversations WHERE id = :id"), values)
+    return Erased(1, int(messages), int(contacts))
 
 
 def ticket_contact(engine: Engine, code: str) -> Erased | None:

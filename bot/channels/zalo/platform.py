@@ -1,0 +1,80 @@
+"""Zalo for the generic sender: what is checked before sending, and how a message of the outbox is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.channels.sending import RefusedError
+from bot.channels.zalo.client import ZaloClient, image_message, text_message
+from bot.channels.zalo.images import fitted
+from bot.channels.zalo.windows import check_window
+from bot.conversations.outbox import Outgoing
+from bot.conversations.turns import Json
+from bot.tickets.photos import PhotoError
+
+log = structlog.get_logger(__name__)
+
+Read = Callable[[str], Awaitable[bytes | None]]
+
+
+class ZaloPlatform:
+    """Sends what the outbox holds.
+
+    Args:
+        read: gives the bytes of a reply's picture; None where it is gone.
+        buttons: whether choices are real buttons.
+        paid: whether messages are sent that Zalo bills.
+    """
+
+    def __init__(self, client: ZaloClient, read: Read, *, buttons: bool, paid: bool) -> None:
+        self._client = client
+        self._read = read
+        self._buttons = buttons
+        self._paid = paid
+
+    async def open(self) -> None:
+        """Nothing to do: a token that is missing keeps messages waiting, not the service from running."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    def check(self, message: Outgoing) -> None:
+        """The windows of 48 hours and 7 days."""
+        check_window(message.silence, paid=self._paid)
+
+    async def send(self, to: str, body: Json) -> str:
+        """Send one message."""
+        text, buttons = body.get("text") or "", body.get("buttons") or []
+        if image := body.get("image"):
+            attachment = await self._attachment(str(image))
+            if attachment:
+                return await self._client.send(to, image_message(attachment, text))
+            text = text or "Hình ảnh này hiện không gửi được."
+        try:
+            return await self._client.send(to, text_message(text, buttons if self._buttons else None))
+        except RefusedError as error:
+            if not (buttons and self._buttons and str(error) in ("unsupported", "bad_parameter")):
+                raise
+            # This Official Account takes no buttons: the choices are in words then, for this message.
+            log.warning("zalo.buttons.refused", hint="BOT_ZALO_BUTTONS=text")
+            return await self._client.send(to, text_message(_in_words(text, buttons)))
+
+    async def _attachment(self, image: str) -> str | None:
+        """Upload a picture; none where it cannot be shown: the text goes without it."""
+        with contextlib.suppress(PhotoError, RefusedError):
+            data = await self._read(image)
+            if data is not None:
+                body, kind = await asyncio.to_thread(fitted, data)
+                return await self._client.upload_image(body, kind)
+        log.warning("zalo.picture.left_out")
+        return None
+
+
+def _in_words(text: str, buttons: list[Json]) -> str:
+    lines = [f"{number}. {button['title']}" for number, button in enumerate(buttons, 1)]
+    return "\n".join([text, "", *lines]).strip()
