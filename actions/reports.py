@@ -21,6 +21,8 @@ Slots (all `influence_conversation: false`, `mappings: [{type: custom}]`):
     report_turn         text   id of the last message that the form has read
     last_ticket         text   code of the ticket filed last
     asked_ticket        text   code whose PIN we asked for
+    asked_words         any    {"kind": "reply" | "reopen", "code", "text"}: what the next text is wanted for; text:
+                               an answer that waits for "yes"
 
 Actions:
     validate_report_form
@@ -53,6 +55,10 @@ What the actions read: `latest_message.intent.name` and `.confidence`, `latest_m
 
 A PIN alone: after we asked for a PIN (slot asked_ticket), citizens answer with six bare digits ("123456", "pin
 123456"). The engine should give such a whole message the intent `ticket_status`.
+
+Words: after a turn that set asked_words, and where the relay says that an officer's question may be answered
+(`metadata.question`), the engine gives a text that is plainly nothing else the intent `ticket_status` with
+`gated_from`.
 
 Outcome keys beyond the plan: `"forget": true` in an outcome (denunciations) asks for the message's body
 to be replaced by "[không lưu]" in the message log; the engine passes it on as top-level `"forget": true`.

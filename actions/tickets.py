@@ -9,10 +9,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
-from actions.saying import Events, conversation_of, entity, outcome, say
-from bot.tickets.follow_up import code_and_pin
+from actions.saying import Events, conversation_of, entity, metadata, outcome, say
+from bot.tickets.follow_up import code_and_pin, wanted
 
 ASKED = "asked_ticket"
+WORDS = "asked_words"
 
 
 class ActionTicketStatus(Action):  # type: ignore[misc]  # rasa-sdk has no type information
@@ -27,11 +28,18 @@ class ActionTicketStatus(Action):  # type: ignore[misc]  # rasa-sdk has no type 
         text = str(tracker.latest_message.get("text") or "")
         code, pin = code_and_pin(text, entity(tracker, "ticket_code"), tracker.slots.get(ASKED))
         told = await services.current().follow_up.heard(
-            conversation_of(tracker), code=code, pin=pin, choice=entity(tracker, "choice"), text=text
+            conversation_of(tracker),
+            code=code,
+            pin=pin,
+            choice=entity(tracker, "choice"),
+            text=text,
+            wanted=wanted(tracker.slots.get(WORDS)),
+            # The engine says so where the text means nothing else.
+            question=metadata(tracker).get("question") if tracker.latest_message.get("gated_from") else None,
         )
         say(dispatcher, told.text, buttons=told.buttons)
         outcome(dispatcher, "lookup", ticket=told.ticket)
-        return [SlotSet(ASKED, told.asked)]
+        return [SlotSet(ASKED, told.asked), SlotSet(WORDS, told.wanted)]
 
 
 class ActionDossierStatus(Action):  # type: ignore[misc]  # as above

@@ -107,6 +107,7 @@ NOTICES = {
     "escalation": "Báo lãnh đạo vì quá hạn",
     "silent": "Người dân chưa trả lời",
     "submission": "Hệ thống ngoài không nhận",
+    "photo_wanted": "Hệ thống ngoài báo xong, chưa có ảnh sau xử lý",
 }
 
 REPLIES: tuple[tuple[str, tuple[str, ...], str], ...] = (

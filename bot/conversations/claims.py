@@ -13,6 +13,7 @@ from typing import Any
 from bot.conversations.pool import Pool, fetch, repeat
 from bot.conversations.turns import FORGOTTEN, Claim, Json, Turn
 from bot.storage.outgoing import outgoing_parts
+from bot.tickets.waiting import QUESTION
 
 _TAKE = """
 WITH due AS (
@@ -36,9 +37,10 @@ WITH due AS (
 )
 SELECT claimed.id, claimed.claim_epoch, claimed.key, claimed.channel, claimed.has_masked,
     tried.id, tried.message_id, tried.kind, tried.body, tried.tries,
-    extract(epoch FROM now() - tried.received_at)::float8, tried.notice_at IS NOT NULL
+    extract(epoch FROM now() - tried.received_at)::float8, tried.notice_at IS NOT NULL,
+    CASE WHEN tried.kind = 'text' THEN (:question) END
 FROM claimed LEFT JOIN tried ON tried.conversation_id = claimed.id
-"""
+""".replace(":question", QUESTION.replace(":conversation", "claimed.id"))
 
 _OWN = """
 WITH own AS (

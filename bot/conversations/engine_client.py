@@ -34,13 +34,21 @@ class EngineClient:
         self._timeout = timeout
 
     async def take_turn(
-        self, conversation: uuid.UUID, message_id: str, *, text: str | None, payload: str | None, channel: str
+        self,
+        conversation: uuid.UUID,
+        message_id: str,
+        *,
+        text: str | None,
+        payload: str | None,
+        channel: str,
+        question: str | None = None,
     ) -> Turn:
         """Take one turn.
 
         Args:
             text: masked text, or
             payload: the pressed button's.
+            question: code of the ticket whose officer's question the text may answer.
 
         Raises:
             EngineError: which kind tells what to do; repeating with the same message id is always safe.
@@ -51,7 +59,7 @@ class EngineClient:
                 "message_id": message_id,
                 "text": text,
                 "payload": payload,
-                "metadata": {"channel": channel},
+                "metadata": {"channel": channel} | ({"question": question} if question else {}),
             },
             ensure_ascii=False,
         ).encode()

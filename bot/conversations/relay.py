@@ -157,7 +157,9 @@ class Relay:
             # A number or a button's title, typed: pressed, on every channel.
             payload = choice_of(text, await self._claims.offered(claim))
             text = text if payload is None else None
-        asking = self._engine.take_turn(claim.key, claim.message_id, text=text, payload=payload, channel=claim.channel)
+        asking = self._engine.take_turn(
+            claim.key, claim.message_id, text=text, payload=payload, channel=claim.channel, question=claim.question
+        )
         if not is_pushed(claim.channel) or claim.noticed:
             return await asking
         task = asyncio.create_task(asking)

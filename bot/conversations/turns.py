@@ -79,6 +79,8 @@ class Claim:
     age: float
     """Seconds since the message was received."""
     noticed: bool
+    question: str | None = None
+    """The ticket whose officer's question the message may answer (`bot.tickets.waiting`)."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ No secret stands in the file: keys come from BOT_BACKEND_SECRET and BOT_BACKEND_
 from __future__ import annotations
 
 import ipaddress
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -49,7 +50,7 @@ def _this_machine(host: str) -> bool:
 Address = Annotated[str, AfterValidator(_address)]
 
 
-class RemoteBackend(Strict):
+class RemoteBackend(Strict, ABC):
     """Another system that works on the tickets."""
 
     name: str = Field("remote", pattern=NAME)
@@ -78,13 +79,13 @@ class RemoteBackend(Strict):
             raise ValueError("'longest_pause' phải từ 'first_pause' trở lên (must not be shorter than first_pause)")
         return self
 
+    @abstractmethod
     def takes(self, category: Category, *, private: bool = False) -> bool:
         """Whether a report of a category is handed over at all; the others stay in this console."""
-        raise NotImplementedError
 
+    @abstractmethod
     def contradictions(self, categories: Sequence[Category]) -> Iterable[Contradiction]:
         """Where it does not agree with the categories, as (place below `backend`, what is wrong)."""
-        raise NotImplementedError
 
 
 def unknown(place: tuple[int | str, ...], code: str, where: str) -> Contradiction:

@@ -20,7 +20,7 @@ from bot.open311.forms import Sent, from_form, moment
 from bot.open311.posting import LONGEST_ID, read_post
 from bot.open311.tokens import Tokens
 from bot.tickets import TicketService
-from bot.tickets.errors import PeriodOverError, PhotoMissingError, TicketError, UnknownTicketError
+from bot.tickets.errors import PeriodOverError, TicketError, UnknownTicketError
 from bot.tickets.people import Actor
 from bot.tickets.photos import NotAPictureError, PhotoError, PhotoTooLargeError, StoredPhoto
 from bot.tickets.posted import NewUpdate, PostedUpdates
@@ -152,8 +152,6 @@ def _explained(error: TicketError) -> Open311Error:
     match error:
         case UnknownTicketError():
             return NotFoundError("service_request_id was not found")
-        case PhotoMissingError():
-            return BadRequestError("media: this service wants a picture of what was done before it is closed")
         case PeriodOverError():
             return BadRequestError("status: the request was closed too long ago to be opened again")
         case _:

@@ -117,13 +117,17 @@ async def step(
         agency: for FORWARDED.
         kind: of the event, where the step alone does not say it.
 
+    Another system's "done" counts also without the picture that the category wants: the matter is done there, and
+    often it has no way to send one. Staff are told, and the citizen is asked in any case.
+
     Raises:
         TransitionError: the table does not hold it, or a reason or a picture is missing.
     """
     source, now = Status(ticket.status), datetime.now(UTC)
     check(source, target, reason)
-    if target is Status.DONE:
-        await _require_photo(session, kit, ticket)
+    lacking = target is Status.DONE and await _lacks_photo(session, kit, ticket)
+    if lacking and not (actor and actor.kind == "remote"):
+        raise PhotoMissingError("the category wants a photo of what was done")
     if ticket.paused_at and target is not Status.FORWARDED:
         go_on(kit, ticket, now)
     _move_clock(kit, ticket, source, target, now)
@@ -132,19 +136,22 @@ async def step(
     if target is Status.FORWARDED and agency != ticket.agency:
         ticket.agency, ticket.officer = agency, None
     ticket.status, ticket.status_at = target, now
-    return await record(
+    event = await record(
         session,
         kit,
         ticket,
         kind or STEPS.get((source, target)) or ENDS[target],
         actor,
         text=text or reason,
-        data={**({"agency": agency} if agency else {}), **(data or {})},
+        data={**({"agency": agency} if agency else {}), **({"photo_missing": True} if lacking else {}), **(data or {})},
         but=but,
         tell=tell,
         at=at,
         key=key,
     )
+    if lacking:
+        await notices.tell_staff(session, ticket, "photo_wanted", f"photo_wanted:{event.seq}", account=ticket.officer)
+    return event
 
 
 def go_on(kit: Kit, ticket: Ticket, now: datetime) -> None:
@@ -214,10 +221,11 @@ def _move_clock(kit: Kit, ticket: Ticket, source: Status, target: Status, now: d
     ticket.resolved_at = ticket.closed_at = None
 
 
-async def _require_photo(session: AsyncSession, kit: Kit, ticket: Ticket) -> None:
+async def _lacks_photo(session: AsyncSession, kit: Kit, ticket: Ticket) -> bool:
+    """Whether the category wants a picture of what was done, and there is none since the last reopening."""
     category = kit.category(ticket)
     if category is None or category.photo != "after":
-        return
+        return False
     since = ticket.created_at
     if ticket.reopened:
         since = (
@@ -233,5 +241,4 @@ async def _require_photo(session: AsyncSession, kit: Kit, ticket: Ticket) -> Non
         .select_from(TicketPhoto)
         .where(TicketPhoto.ticket_id == ticket.id, TicketPhoto.stage == "after", TicketPhoto.created_at >= since)
     )
-    if not found:
-        raise PhotoMissingError("the category wants a photo of what was done")
+    return not found

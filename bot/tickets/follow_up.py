@@ -1,14 +1,22 @@
-"""What a citizen reads and presses about reports already filed: the list, one ticket, confirm, rate, reopen, reply."""
+"""What a citizen reads and presses about reports already filed: the list, one ticket, confirm, rate, reopen, reply.
+
+An answer to an officer's question is sent at once where the citizen said that it is one (by the button, or by the
+ticket's code before it). Where it only may be one (`bot.tickets.waiting`), they are asked first.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal, TypedDict
 
+from bot.privacy import readable
 from bot.tickets.desk import Desk
 from bot.tickets.errors import TicketError, UnknownTicketError
+from bot.tickets.kit import LONGEST_TEXT
 from bot.tickets.people import Citizen
 from bot.tickets.records import TicketView
+from bot.tickets.replies import Short, read_short
 from bot.tickets.service import TicketService
 from bot.tickets.states import OPEN
 
@@ -29,6 +37,25 @@ _ASKS = re.compile(
 Button = tuple[str, str]
 
 
+class Wanted(TypedDict):
+    """What the next text of a citizen is wanted for.
+
+    `reply`: an officer's question; with `text`, that text waits for "yes". `reopen`: why.
+    """
+
+    kind: Literal["reply", "reopen"]
+    code: str
+    text: str | None
+
+
+def wanted(value: object) -> Wanted | None:
+    """What a slot holds, if it holds that."""
+    if not isinstance(value, dict) or value.get("kind") not in ("reply", "reopen"):
+        return None
+    text = value.get("text")
+    return Wanted(kind=value["kind"], code=str(value.get("code")), text=text if isinstance(text, str) else None)
+
+
 @dataclass(frozen=True)
 class Told:
     """What is said.
@@ -37,12 +64,14 @@ class Told:
         buttons: (title, payload).
         ticket: the code of the one ticket that was shown or changed.
         asked: the code whose PIN is asked for.
+        wanted: what the next text is wanted for.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     ticket: str | None = None
     asked: str | None = None
+    wanted: Wanted | None = None
 
 
 class FollowUp:
@@ -53,7 +82,15 @@ class FollowUp:
         self._desk = desk
 
     async def heard(
-        self, conversation: str, *, code: str | None, pin: str | None, choice: str | None, text: str
+        self,
+        conversation: str,
+        *,
+        code: str | None,
+        pin: str | None,
+        choice: str | None,
+        text: str,
+        wanted: Wanted | None = None,
+        question: str | None = None,
     ) -> Told:
         """Answer a message about one's reports.
 
@@ -62,15 +99,23 @@ class FollowUp:
             code, pin: as found in the message.
             choice: of a pressed button of a ticket.
             text: the whole message, masked; empty for a button.
+            wanted: what the turn before asked words for.
+            question: code of the ticket whose officer's question the text seems to answer.
         """
+        if code is None and text and wanted:
+            return await self._words(conversation, wanted, text)
+        if code is None and text and question:
+            return self._proposed(question, text)
         if code is None:
             return await self.mine(conversation)
+        if choice in ("reply_send", "reply_drop"):
+            return await self._decided(conversation, code, choice == "reply_send", wanted)
         if choice and choice != "show":
             return await self.pressed(conversation, code, choice)
         view = await self._tickets.status(code, conversation)
         if view is not None:
             reply = self._reply(view, text)
-            return await self._replied(conversation, view, reply) if reply else self._one(view)
+            return await self._replied(conversation, view.code, reply) if reply else self._one(view)
         view = await self._tickets.status(code, conversation, pin) if pin else None
         if view is not None:
             told = self._one(view)
@@ -109,18 +154,73 @@ class FollowUp:
                 case ("reopen", _, reason) if reason in REASONS:
                     view = await self._tickets.reopen(code, by, self._say(f"reason_{reason}"))
                     return Told(self._say("reopened", **self._facts(view)), ticket=view.code)
-            # Which reason is asked before anything changes, if it is theirs and not too late.
             found = await self._tickets.status(code, conversation)
             if found is None:
                 raise UnknownTicketError
-            if not found.may_reopen:
-                return Told(self._say("error_period_over"), ticket=found.code)
-            reasons = tuple((self._say(f"reason_{name}"), payload(found.code, f"reopen_{name}")) for name in REASONS)
-            return Told(self._say("ask_reopen", code=found.code), reasons, found.code)
+            return self._asks_for_reply(found) if choice == "reply" else self._asks_for_reason(found, choice)
         except UnknownTicketError:
             return Told(self._desk.pin_wanted(code), asked=code)
         except TicketError as error:
             return Told(self._say(f"error_{error.code}"))
+
+    def _asks_for_reason(self, found: TicketView, choice: str) -> Told:
+        """Why, before anything changes, if it is not too late: one of ours, or in the citizen's words."""
+        if not found.may_reopen:
+            return Told(self._say("error_period_over"), ticket=found.code)
+        why = Wanted(kind="reopen", code=found.code, text=None)
+        if choice == "reopen_other":
+            return Told(self._say("ask_reason", code=found.code), ticket=found.code, wanted=why)
+        reasons = tuple(
+            (self._say(f"reason_{name}"), payload(found.code, f"reopen_{name}")) for name in (*REASONS, "other")
+        )
+        return Told(self._say("ask_reopen", code=found.code), reasons, found.code, wanted=why)
+
+    def _asks_for_reply(self, found: TicketView) -> Told:
+        if not (found.waiting and found.owned):
+            return self._one(found)
+        question = found.question or ""
+        return Told(
+            self._say("ask_reply", code=found.code, question=f"\n{question}" if question else ""),
+            ticket=found.code,
+            wanted=Wanted(kind="reply", code=found.code, text=None),
+        )
+
+    async def _words(self, conversation: str, wanted: Wanted, text: str) -> Told:
+        """The words that were asked for."""
+        short, code = read_short(text), wanted["code"]
+        if Short.CANCEL in short or (wanted["text"] and Short.NO in short):
+            return Told(self._say("words_dropped"), ticket=code)
+        if wanted["text"] and Short.YES in short:
+            return await self._decided(conversation, code, True, wanted)
+        if not any(map(str.isalpha, text)) and not any(map(str.isdigit, text)):
+            return Told(self._say("words_missing"), ticket=code, wanted=wanted)
+        if wanted["text"]:
+            return self._proposed(code, f"{wanted['text']}\n{text}")
+        if wanted["kind"] == "reply":
+            return await self._replied(conversation, code, text)
+        try:
+            view = await self._tickets.reopen(code, Citizen(conversation), text)
+        except TicketError as error:
+            return Told(self._say(f"error_{error.code}"), ticket=code)
+        return Told(self._say("reopened", **self._facts(view)), ticket=view.code)
+
+    def _proposed(self, code: str, text: str) -> Told:
+        """Asks whether a text is the answer to the officer's question."""
+        text = text[:LONGEST_TEXT]
+        buttons = tuple(
+            (self._say(f"button_{choice}"), payload(code, choice)) for choice in ("reply_send", "reply_drop")
+        )
+        words = self._say("confirm_reply", code=code, text=readable(text))
+        return Told(words, buttons, code, wanted=Wanted(kind="reply", code=code, text=text))
+
+    async def _decided(self, conversation: str, code: str, send: bool, wanted: Wanted | None) -> Told:
+        """Whether a text that was shown is sent."""
+        held = wanted["text"] if wanted and wanted["code"] == code else None
+        if not send:
+            return Told(self._say("words_dropped"), ticket=code)
+        if not held:  # an old button: what it meant is not kept
+            return Told(self._say("words_gone"), ticket=code)
+        return await self._replied(conversation, code, held)
 
     def _reply(self, view: TicketView, text: str) -> str | None:
         """The answer to the officer's question in a message that names the ticket; none for a plain look."""
@@ -129,11 +229,11 @@ class FollowUp:
             return None
         return rest
 
-    async def _replied(self, conversation: str, view: TicketView, reply: str) -> Told:
+    async def _replied(self, conversation: str, code: str, reply: str) -> Told:
         try:
-            view = await self._tickets.citizen_replied(view.code, Citizen(conversation), reply)
+            view = await self._tickets.citizen_replied(code, Citizen(conversation), reply)
         except TicketError as error:
-            return Told(self._say(f"error_{error.code}"), ticket=view.code)
+            return Told(self._say(f"error_{error.code}"), ticket=code)
         return Told(self._say("reply_noted", **self._facts(view)), ticket=view.code)
 
     def _one(self, view: TicketView) -> Told:
@@ -147,6 +247,8 @@ class FollowUp:
         names: tuple[str, ...] = ()
         if view.may_confirm:
             names = ("solved", "unsolved")
+        elif view.waiting and view.owned:
+            names = ("reply",)
         elif view.may_reopen:
             names = ("reopen",)
         buttons = tuple((self._say(f"button_{name}"), payload(view.code, name)) for name in names)

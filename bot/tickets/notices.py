@@ -77,6 +77,8 @@ def notice(kit: Kit, ticket: Ticket, event: TicketEvent) -> tuple[str, list[Butt
         values["text"] = f"\n{said}" if said else ""
         values["until"] = _day(kit, kit.days(ticket.status_at, rules.silence_days))
         buttons = [_button(kit, ticket.code, "solved"), _button(kit, ticket.code, "unsolved")]
+    elif event.kind == "QuestionAsked":
+        buttons = [_button(kit, ticket.code, "reply")]
     elif event.kind == "TicketClosed" and rules.reopen_days:
         buttons = [_button(kit, ticket.code, "reopen")]
     return say(name, **values), buttons

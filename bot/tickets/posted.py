@@ -79,7 +79,7 @@ class PostedUpdates:
 
         Raises:
             UnknownTicketError: no such ticket, or not a published one.
-            TransitionError: the ticket cannot go where the update says (a picture of what was done is missing).
+            TransitionError: the ticket cannot go where the update says.
             PeriodOverError: too late to open it again.
             InvalidError: the text is too long, or a picture is another's.
         """

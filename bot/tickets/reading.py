@@ -33,6 +33,10 @@ async def view(session: AsyncSession, kit: Kit, ticket: Ticket, *, owned: bool =
         .limit(1)
     )
     last = await session.scalar(query)
+    question = None
+    if ticket.paused_at is not None and owned:
+        asked = select(TicketEvent.text).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "QuestionAsked")
+        question = await session.scalar(asked.order_by(TicketEvent.seq.desc()).limit(1))
     confirm, reopen, rate = citizens.may(kit, ticket, owned=owned)
     return TicketView(
         code=ticket.code,
@@ -50,6 +54,7 @@ async def view(session: AsyncSession, kit: Kit, ticket: Ticket, *, owned: bool =
         may_rate=rate,
         rating=ticket.rating if owned else None,
         owned=owned,
+        question=question,
     )
 
 

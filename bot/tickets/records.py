@@ -82,6 +82,7 @@ class TicketView:
     Attributes:
         due_at: the deadline as it stands; none: nothing was promised.
         waiting: whether the office waits for the citizen's answer to a question (the clock stands).
+        question: that question.
         may_confirm, may_reopen, may_rate: what the citizen can do about it now.
         owned: the asking citizen filed it or proved its PIN; not, if the conversation only joined it.
     """
@@ -101,6 +102,7 @@ class TicketView:
     may_rate: bool = False
     rating: int | None = None
     owned: bool = True
+    question: str | None = None
 
     @property
     def status_label(self) -> str:

@@ -15,7 +15,7 @@ LIFE: dict[str, str] = {
     "next_done": "",
     "notice_question": (
         "{agency} cần bạn cho biết thêm về phản ánh {code}:\n{text}\n"
-        "Bạn trả lời bằng một tin nhắn bắt đầu bằng mã, ví dụ: {code} nhà số 5, đối diện trường học.{pause}"
+        "Bạn bấm “Trả lời câu hỏi”, hoặc nhắn câu trả lời tại đây.{pause}"
     ),
     "question_pause": " Thời hạn xử lý tạm dừng đến khi bạn trả lời, nhiều nhất {days} ngày.",
     "notice_done": (
@@ -45,12 +45,19 @@ LIFE: dict[str, str] = {
         "Đã ghi nhận: phản ánh {code} chưa được giải quyết xong và đã trả lại cho {agency} xử lý tiếp.{due}"
     ),
     "ask_reopen": "Vì sao bạn muốn mở lại phản ánh {code}?",
+    "ask_reason": "Bạn viết giúp vì sao phản ánh {code} cần mở lại. Nếu đổi ý, bạn nhắn “thôi”.",
+    "ask_reply": "Bạn viết câu trả lời về phản ánh {code}, tôi chuyển đến cán bộ.{question}",
+    "confirm_reply": "Bạn muốn gửi nội dung này đến cán bộ để trả lời câu hỏi về phản ánh {code}?\n“{text}”",
+    "words_dropped": "Vâng, tôi chưa gửi gì đến cán bộ. Bạn cần việc khác thì nhắn lại giúp tôi.",
+    "words_missing": "Bạn viết giúp bằng chữ.",
+    "words_gone": "Tôi không còn giữ nội dung đó. Bạn nhắn lại câu trả lời giúp tôi.",
     "reopened": "Đã mở lại phản ánh {code}, {agency} xử lý tiếp.{due}",
     "reply_noted": "Đã chuyển câu trả lời của bạn về phản ánh {code} đến {agency}.{due}",
     "linked": "Từ giờ tin về phản ánh {code} cũng được báo tại đây.",
     "reason_undone": "Việc chưa được làm",
     "reason_partly": "Làm chưa xong",
     "reason_again": "Tình trạng tái diễn",
+    "reason_other": "Lý do khác",
     # A ticket in "phản ánh của tôi"
     "ticket_due": " Thời hạn: {due}.",
     "ticket_overdue": " Đã quá thời hạn {due}.",
@@ -60,6 +67,9 @@ LIFE: dict[str, str] = {
     "button_solved": "Đã xong",
     "button_unsolved": "Chưa xong",
     "button_reopen": "Mở lại",
+    "button_reply": "Trả lời câu hỏi",
+    "button_reply_send": "Đúng, gửi cho cán bộ",
+    "button_reply_drop": "Không, việc khác",
     "button_rate": "{rating} sao",
     # What went wrong, by the error's code
     "error_unknown_ticket": "Mã phản ánh hoặc mã PIN chưa đúng, hoặc đã thử sai nhiều lần. Bạn kiểm tra lại giúp.",

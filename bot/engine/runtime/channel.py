@@ -33,6 +33,7 @@ MAX_BODY = 64 * 1024
 MAX_TEXT = 4000
 MAX_MESSAGE_ID = 200
 MAX_PAYLOAD = 256
+MAX_QUESTION = 32
 # Not Rasa's mark of a command any more, and still a slash to a reader.
 NEUTRAL_SLASH = "\N{DIVISION SLASH}"
 
@@ -54,6 +55,7 @@ class TurnRequest:
     text: str | None
     payload: str | None
     channel: str
+    question: str | None = None
 
 
 class TurnInput(InputChannel):  # type: ignore[misc]  # Rasa carries no types
@@ -118,6 +120,7 @@ class TurnInput(InputChannel):  # type: ignore[misc]  # Rasa carries no types
                     "message_id": request.message_id,
                     "conversation": request.conversation,
                     "channel": request.channel,
+                    "question": request.question,
                 },
             )
         except TurnRefused as refusal:
@@ -158,6 +161,7 @@ def read(body: bytes) -> TurnRequest:
         text=None if text is None else neutral(text),
         payload=payload,
         channel=str(metadata.get("channel") or "web")[:32],
+        question=_text(metadata, "question", MAX_QUESTION),
     )
 
 

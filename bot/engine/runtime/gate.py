@@ -3,7 +3,8 @@
 Inside the report form almost everything is an answer to the form's question: "cống trước nhà 12
 tràn từ tối qua" must not become a question about an address. A text therefore stays what the
 classifier took it for only when it clearly interrupts; else it is `inform`. Outside the form
-nothing changes, but for a bare PIN after we asked for one. Buttons never come here.
+two things are answers to us: a bare PIN after we asked for one, and words after we asked for
+words (why a report shall be reopened, what an officer wants to know). Buttons never come here.
 """
 
 from __future__ import annotations
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
 FORM = "report_form"
 INFORM = "inform"
 PIN_SLOT = "asked_ticket"
+WORDS_SLOT = "asked_words"
+TICKET = "ticket_status"
 
 _PIN = re.compile(r"(?:(?:ma )?pin\W{0,3})?\d{6}\W*")
+
+# Who says this begins a report, whatever we asked.
+_NEW = re.compile(r"\b(?:phan anh|kien nghi)\b")
 
 # Words that make a question of a sentence; on folded text, whole words.
 _QUESTION = re.compile(
@@ -100,12 +106,13 @@ class Rules:
 RULES = Rules()
 
 
-def apply(parsed: dict[str, Any], tracker: DialogueStateTracker | None) -> dict[str, Any]:
+def apply(parsed: dict[str, Any], tracker: DialogueStateTracker | None, *, question: bool = False) -> dict[str, Any]:
     """The understanding of a text, corrected by where the conversation is.
 
     Args:
         parsed: Rasa's parse data; when its intent is replaced, `gated_from` keeps the name of the old one.
         tracker: before this message; none outside a conversation.
+        question: an officer asked, and this may be the answer.
     """
     if tracker is None:
         return parsed
@@ -116,8 +123,36 @@ def apply(parsed: dict[str, Any], tracker: DialogueStateTracker | None) -> dict[
         if not RULES.interrupts(name, float(intent.get("confidence") or 0.0), entities, text):
             return _as(parsed, INFORM)
     elif PIN_SLOT in tracker.slots and tracker.get_slot(PIN_SLOT) and _PIN.fullmatch(fold(text.strip())):
-        return _as(parsed, "ticket_status")
+        return _as(parsed, TICKET)
+    elif asked_for_words(tracker):
+        # "Có", "không", "thôi" answer our question as well.
+        if name in ("affirm", "deny", "cancel") or not _elsewhere(parsed):
+            return _as(parsed, TICKET)
+    elif question and name != "cancel" and not _elsewhere(parsed):
+        return _as(parsed, TICKET)
     return parsed
+
+
+def asked_for_words(tracker: DialogueStateTracker) -> bool:
+    """Whether the last turn asked the citizen for words, and has no other question since."""
+    for event in reversed(tracker.events):
+        if event.type_name == "user":
+            return False
+        if event.type_name == "slot" and event.key == WORDS_SLOT:
+            return bool(event.value)
+    return False
+
+
+def _elsewhere(parsed: dict[str, Any]) -> bool:
+    """Whether a text is plainly something else than an answer: danger, a question, a new report …"""
+    intent, text = parsed.get("intent") or {}, str(parsed.get("text") or "")
+    name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+    if name in ("affirm", "deny"):
+        return False
+    if name == "goodbye" or (name.startswith("report") and _NEW.search(fold(text))):
+        return True
+    entities = {str(entity.get("entity")) for entity in parsed.get("entities") or []}
+    return RULES.interrupts(name, confidence, entities, text)
 
 
 def _as(parsed: dict[str, Any], name: str) -> dict[str, Any]:

@@ -86,7 +86,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Parsed]], ...] =
     (
         re.compile(
             r"ticket:(?P<ticket_code>PA-[0-9]{4}-[0-9]{6,9})"
-            r":(?P<choice>show|solved|unsolved|rate_[1-5]|reopen(?:_[a-z]{1,12})?)"
+            r":(?P<choice>show|solved|unsolved|rate_[1-5]|reopen(?:_[a-z]{1,12})?|reply(?:_send|_drop)?)"
         ),
         _ticket,
     ),

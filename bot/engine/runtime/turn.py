@@ -92,7 +92,7 @@ class TurnProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa carries no 
         """Understand a citizen's text, in view of where the conversation is."""
         parsed = await super().parse_message(message, tracker, only_output_properties)
         parsed["intent_ranking"] = parsed.get("intent_ranking", [])[:3]
-        return gate.apply(parsed, tracker)
+        return gate.apply(parsed, tracker, question=bool((message.metadata or {}).get("question")))
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
         """Nothing: that intents are in the domain was checked at training, and Rasa would only warn."""

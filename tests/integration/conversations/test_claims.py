@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from bot.conversations.claims import Claims
 from bot.conversations.context import Context
@@ -184,3 +187,64 @@ async def test_conversation_erased_during_a_turn_is_not_stored(context: Context)
     await fetch(context.pool, "DELETE FROM conversations RETURNING 1", ())
     assert await mine.finish(claim, turn()) is None
     assert await rows(context, "SELECT count(*) FROM messages") == [(0,)]
+
+
+async def asked(context: Context, key: uuid.UUID, code: str, *, follows: bool = False) -> None:
+    """A ticket of a conversation (or one that it follows by PIN) whose officer asks something now."""
+    owner = "NULL" if follows else "(SELECT id FROM conversations WHERE key = %(key)s)"
+    statement = f"""
+WITH made AS (
+    INSERT INTO tickets (code, idempotency_key, conversation_id, channel, locality, category, description, place,
+        status, paused_at, anonymous)
+    VALUES (%(code)s, %(code)s, {owner}, 'web', 'mau', 'khac', 'x', 'y', 'in_progress', now(), true) RETURNING id
+), told AS (
+    INSERT INTO ticket_events (ticket_id, seq, kind, status, actor, text)
+    SELECT id, 1, 'QuestionAsked', 'in_progress', 'officer', 'số mấy?' FROM made
+)
+INSERT INTO ticket_followers (ticket_id, conversation_id, proof)
+SELECT made.id, c.id, 'pin' FROM made, conversations c WHERE c.key = %(key)s AND %(follows)s RETURNING id
+"""
+    await fetch(context.pool, statement, {"code": code, "key": key, "follows": follows})
+
+
+async def say(context: Context, key: uuid.UUID, text: str | None, payload: str | None = None) -> str | None:
+    """A further message: what its claim says about an open question; then it is answered as small talk or not."""
+    await context.inbox.accept(Incoming("web", uuid.uuid4().hex, key, text=text, payload=payload))
+    mine = claims(context)
+    [claim] = await mine.take(10)
+    made = turn(text or "")
+    status = "smalltalk" if text == "chào" else "answered"
+    await mine.finish(claim, replace(made, understanding=made.understanding | {"status": status}))
+    return claim.question
+
+
+async def first_turn(context: Context) -> uuid.UUID:
+    key = await accept(context, "một")
+    [claim] = await claims(context).take(10)
+    assert claim.question is None
+    await claims(context).finish(claim, turn("một"))
+    return key
+
+
+@pytest.mark.parametrize("follows", [False, True])
+async def test_the_first_words_after_an_officers_question_may_answer_it(context: Context, follows: bool) -> None:
+    key = await first_turn(context)
+    await asked(context, key, "PA-2026-000001", follows=follows)
+    assert await say(context, key, "số 5") == "PA-2026-000001"
+    assert await say(context, key, None, "menu:status") is None, "a button answers nothing"
+
+
+async def test_small_talk_leaves_the_question_open_and_anything_else_does_not(context: Context) -> None:
+    key, other = await first_turn(context), await first_turn(context)
+    await asked(context, key, "PA-2026-000001", follows=True)
+    assert await say(context, other, "số 5") is None, "another's question"
+    assert await say(context, key, "chào") == "PA-2026-000001"
+    assert await say(context, key, "số 5") == "PA-2026-000001"
+    assert await say(context, key, "số 6") is None
+
+
+async def test_of_two_questions_none_is_guessed(context: Context) -> None:
+    key = await first_turn(context)
+    await asked(context, key, "PA-2026-000001")
+    await asked(context, key, "PA-2026-000002")
+    assert await say(context, key, "số 5") is None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.tickets import Desk, FollowUp, Status
-from bot.tickets.follow_up import Told, code_and_pin
+from bot.tickets.follow_up import Told, Wanted, code_and_pin, wanted
 from tests.integration.tickets.place import LOCALITY, OFFICER, Place
 
 
@@ -17,14 +18,21 @@ class Counter:
     def __init__(self, place: Place, conversation: str) -> None:
         self.place, self.key = place, conversation
         self._follow_up = FollowUp(place.service, Desk(place.settings, LOCALITY))
+        self.wanted: Wanted | None = None
 
-    async def says(self, text: str, asked: str | None = None) -> Told:
+    async def says(self, text: str, asked: str | None = None, *, question: str | None = None) -> Told:
         code, pin = code_and_pin(text, None, asked)
-        return await self._follow_up.heard(self.key, code=code, pin=pin, choice=None, text=text)
+        return await self._heard(code=code, pin=pin, choice=None, text=text, question=question)
 
     async def presses(self, payload: str) -> Told:
         _, code, choice = payload.split(":")
-        return await self._follow_up.heard(self.key, code=code, pin=None, choice=choice, text="")
+        return await self._heard(code=code, pin=None, choice=choice, text="")
+
+    async def _heard(self, **heard: Any) -> Told:
+        """A turn, with what the slot keeps from the last one."""
+        told = await self._follow_up.heard(self.key, wanted=self.wanted, **heard)
+        self.wanted = wanted(told.wanted)
+        return told
 
 
 async def counter(place: Place) -> Counter:
@@ -87,7 +95,7 @@ async def test_reopening_asks_why_first(place: Place) -> None:
     told = await mine.says(filed.code)
     assert payloads(told)[0] == "reopen"
     told = await mine.presses(f"ticket:{filed.code}:reopen")
-    assert payloads(told) == ["reopen_undone", "reopen_partly", "reopen_again"]
+    assert payloads(told) == ["reopen_undone", "reopen_partly", "reopen_again", "reopen_other"]
     assert (await place.ticket(filed.code)).status == Status.CLOSED
     told = await mine.presses(f"ticket:{filed.code}:reopen_again")
     assert "Đã mở lại" in told.text
@@ -141,6 +149,90 @@ async def test_a_message_with_the_code_answers_the_officers_question(place: Plac
     assert "Đã chuyển câu trả lời" in told.text
     event = (await place.events(filed.code))[-1]
     assert (event.kind, event.text) == ("CitizenReplied", "trụ số 12, gần trường học")
+
+
+async def test_a_pressed_button_makes_the_next_words_the_answer(place: Place) -> None:
+    mine = await counter(place)
+    filed = await place.at(Status.IN_PROGRESS, mine.key)
+    await place.service.ask_citizen(filed.code, OFFICER, "Trụ số mấy?")
+    [notice] = [sent for sent in await place.sent(mine.key) if "Trụ số mấy?" in sent.body["text"]]
+    assert [button["payload"] for button in notice.body["buttons"]] == [f"ticket:{filed.code}:reply"]
+    assert payloads(await mine.says("phản ánh của tôi")) == ["reply"]
+    told = await mine.presses(f"ticket:{filed.code}:reply")
+    assert "Trụ số mấy?" in told.text
+    assert "bằng chữ" in (await mine.says("?!")).text
+    told = await mine.says("trụ số 12, gọi 0912 345 678")
+    assert "Đã chuyển câu trả lời" in told.text
+    event = (await place.events(filed.code))[-1]
+    assert (event.kind, event.text) == ("CitizenReplied", "trụ số 12, gọi (số điện thoại)")
+    assert (await place.ticket(filed.code)).paused_at is None
+    assert payloads(await mine.presses(f"ticket:{filed.code}:reply")) == [], "nobody waits any more"
+
+
+async def test_words_that_may_be_the_answer_are_sent_only_after_a_yes(place: Place) -> None:
+    mine = await counter(place)
+    filed = await place.at(Status.IN_PROGRESS, mine.key)
+    await place.service.ask_citizen(filed.code, OFFICER, "Trụ số mấy?")
+    told = await mine.says("trụ 12", question=filed.code)
+    assert "“trụ 12”" in told.text
+    assert payloads(told) == ["reply_send", "reply_drop"]
+    told = await mine.says("đối diện chợ")
+    assert "“trụ 12\nđối diện chợ”" in told.text
+    assert (await place.events(filed.code))[-1].kind == "QuestionAsked", "nothing is sent yet"
+    told = await mine.says("đúng rồi")
+    assert "Đã chuyển câu trả lời" in told.text
+    assert (await place.events(filed.code))[-1].text == "trụ 12\nđối diện chợ"
+    again = await mine.presses(f"ticket:{filed.code}:reply_send")
+    assert "không còn giữ" in again.text, "an old button sends nothing"
+
+
+@pytest.mark.parametrize("no", ["không phải", "thôi", "reply_drop"])
+async def test_a_no_sends_nothing(place: Place, no: str) -> None:
+    mine = await counter(place)
+    filed = await place.at(Status.IN_PROGRESS, mine.key)
+    await place.service.ask_citizen(filed.code, OFFICER, "Trụ số mấy?")
+    await mine.says("trụ 12", question=filed.code)
+    told = await (mine.presses(f"ticket:{filed.code}:{no}") if "_" in no else mine.says(no))
+    assert "chưa gửi gì" in told.text
+    assert (await place.ticket(filed.code)).paused_at is not None
+    assert mine.wanted is None
+
+
+async def test_who_only_joined_or_is_a_stranger_answers_nothing(place: Place) -> None:
+    owner, joined, stranger = await counter(place), await counter(place), await counter(place)
+    filed = await place.at(Status.IN_PROGRESS, owner.key)
+    await place.service.join(filed.code, joined.key)
+    await place.service.ask_citizen(filed.code, OFFICER, "Trụ số mấy?")
+    assert "PIN" in (await stranger.presses(f"ticket:{filed.code}:reply")).text
+    for other in (joined, stranger):
+        other.wanted = Wanted(kind="reply", code=filed.code, text="trụ 99")
+        await other.presses(f"ticket:{filed.code}:reply_send")
+        other.wanted = Wanted(kind="reply", code=filed.code, text=None)
+        await other.says("trụ 99")
+    assert "CitizenReplied" not in await place.kinds(filed.code)
+
+
+@pytest.mark.parametrize("way", ["at once", "by the button"])
+async def test_reopening_takes_the_citizens_own_words(place: Place, way: str) -> None:
+    mine = await counter(place)
+    filed = await place.at(Status.AWAITING_CITIZEN, mine.key)
+    await mine.presses(f"ticket:{filed.code}:solved")
+    await mine.presses(f"ticket:{filed.code}:reopen")
+    if way == "by the button":
+        assert "viết giúp" in (await mine.presses(f"ticket:{filed.code}:reopen_other")).text
+    told = await mine.says("đèn sáng được một tối rồi lại tắt")
+    assert "Đã mở lại" in told.text
+    event = (await place.events(filed.code))[-1]
+    assert (event.kind, event.text) == ("TicketReopened", "đèn sáng được một tối rồi lại tắt")
+
+
+async def test_who_changes_their_mind_reopens_nothing(place: Place) -> None:
+    mine = await counter(place)
+    filed = await place.at(Status.AWAITING_CITIZEN, mine.key)
+    await mine.presses(f"ticket:{filed.code}:solved")
+    await mine.presses(f"ticket:{filed.code}:reopen")
+    assert "chưa gửi gì" in (await mine.says("thôi")).text
+    assert (await place.ticket(filed.code)).status == Status.CLOSED
 
 
 async def test_several_reports_that_want_something_are_offered_one_by_one(place: Place) -> None:

@@ -116,6 +116,19 @@ async def test_a_picture_of_before_the_reopening_is_no_proof_of_after(place: Pla
         await place.service.move(filed.code, Status.DONE, OTHER)
 
 
+async def test_another_systems_done_counts_without_the_picture_and_staff_are_told(place: Place) -> None:
+    mine = await place.conversation()
+    filed = await place.file(mine, "rac_thai")
+    await place.service.route(filed.code)
+    await place.service.assign(filed.code, SUPERVISOR, "minh")
+    found = await place.service.advance(filed.code, Status.DONE, Actor.remote("open311"), text="Đã dọn sạch.")
+    assert found.row.status is Status.AWAITING_CITIZEN
+    done = next(event for event in found.events if event.kind == "TicketResolved")
+    assert done.data == {"photo_missing": True}
+    assert ("photo_wanted", "moi_truong_do_thi", "minh", "officer") in await place.staff_notices()
+    assert "Đã dọn sạch." in (await place.sent(mine))[-1].body["text"]
+
+
 async def test_sending_back_and_on_wants_a_reason_and_a_known_agency(place: Place) -> None:
     filed = await place.at(Status.FORWARDED)
     with pytest.raises(ReasonMissingError):

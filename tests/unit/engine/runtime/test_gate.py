@@ -11,11 +11,21 @@ from bot.engine.runtime import gate
 
 
 @dataclass
+class Event:
+    """As much of an event as the gate looks at."""
+
+    type_name: str
+    key: str = ""
+    value: Any = None
+
+
+@dataclass
 class Place:
     """As much of a tracker as the gate looks at."""
 
     active_loop_name: str | None = None
     slots: dict[str, Any] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
 
     def get_slot(self, name: str) -> Any:
         """The value of a slot."""
@@ -25,13 +35,15 @@ class Place:
 FORM = Place("report_form")
 
 
-def _meant(text: str, intent: str, confidence: float = 0.95, *entities: str, at: Place | None = FORM) -> str:
+def _meant(
+    text: str, intent: str, confidence: float = 0.95, *entities: str, at: Place | None = FORM, question: bool = False
+) -> str:
     parsed = {
         "text": text,
         "intent": {"name": intent, "confidence": confidence},
         "entities": [{"entity": name, "value": "x"} for name in entities],
     }
-    return str(gate.apply(parsed, at)["intent"]["name"])
+    return str(gate.apply(parsed, at, question=question)["intent"]["name"])
 
 
 @pytest.mark.parametrize(
@@ -97,3 +109,59 @@ def test_a_bare_pin_after_we_asked_for_one_is_about_the_ticket(text: str) -> Non
 @pytest.mark.parametrize("text", ["123456", "1234567", "12345", "123456 đồng"])
 def test_digits_mean_nothing_when_no_pin_was_asked_for(text: str) -> None:
     assert _meant(text, "nlu_fallback", 0.2, at=Place(slots={"asked_ticket": None})) == "nlu_fallback"
+
+
+ASKED = Event("slot", gate.WORDS_SLOT, {"kind": "reply", "code": "PA-2026-000001", "text": None})
+JUST_ASKED = Place(events=[Event("user"), ASKED, Event("action")])
+
+ANSWERS = [
+    ("số 12, đối diện quán cà phê", "ask_place", 0.8),
+    ("rác nằm ngay trước cổng trường", "report_rac_thai", 0.97),
+    ("hai trụ đều tắt", "report_chieu_sang", 0.9),
+    ("asdf", "nlu_fallback", 0.2),
+    ("dạ còn ạ", "affirm", 0.9),
+    ("không còn nữa", "deny", 0.9),
+    ("hôm qua trời mưa", "out_of_scope", 0.9),
+]
+OTHERS = [
+    ("cháy nhà rồi", "emergency", 0.95, []),
+    ("có trộm", "crime", 0.4, ["emergency_kind"]),
+    ("tôi tố cáo ông ấy nhận hối lộ", "denunciation", 0.8, []),
+    ("lệ phí khai sinh bao nhiêu", "ask_fee", 0.9, []),
+    ("PA-2026-000012 tới đâu rồi", "ticket_status", 0.4, ["ticket_code"]),
+    ("cho tôi gặp cán bộ", "handoff", 0.9, []),
+    ("tôi muốn phản ánh ổ gà", "report_giao_thong", 0.9, []),
+    ("chào bạn", "greet", 0.9, []),
+    ("tạm biệt nhé", "goodbye", 0.9, []),
+]
+
+
+@pytest.mark.parametrize(("text", "intent", "confidence"), ANSWERS)
+def test_words_that_we_or_an_officer_asked_for_are_the_answer(text: str, intent: str, confidence: float) -> None:
+    assert _meant(text, intent, confidence, at=JUST_ASKED) == gate.TICKET
+    assert _meant(text, intent, confidence, at=Place(), question=True) == gate.TICKET
+    assert _meant(text, intent, confidence, at=Place()) == intent
+
+
+@pytest.mark.parametrize(("text", "intent", "confidence", "entities"), OTHERS)
+def test_what_is_plainly_something_else_is_no_answer(
+    text: str, intent: str, confidence: float, entities: list[str]
+) -> None:
+    assert _meant(text, intent, confidence, *entities, at=JUST_ASKED) == intent
+    assert _meant(text, intent, confidence, *entities, at=Place(), question=True) == intent
+
+
+def test_never_mind_answers_us_but_no_officer() -> None:
+    assert _meant("thôi", "cancel", at=JUST_ASKED) == gate.TICKET
+    assert _meant("thôi", "cancel", at=Place(), question=True) == "cancel"
+
+
+def test_our_question_is_open_for_one_turn_only() -> None:
+    later = Place(events=[Event("user"), ASKED, Event("action"), Event("user"), Event("action")])
+    answered = Place(events=[Event("user"), ASKED, Event("slot", gate.WORDS_SLOT, None)])
+    for place in (later, answered):
+        assert _meant("hai trụ đều tắt", "report_chieu_sang", at=place) == "report_chieu_sang"
+
+
+def test_a_report_that_is_being_written_comes_before_an_officers_question() -> None:
+    assert _meant("hai trụ đều tắt", "report_chieu_sang", question=True) == "inform"

@@ -43,6 +43,12 @@ def _meaning(payload: str) -> tuple[str, dict[str, str]]:
             "ticket_status",
             {"ticket_code": "PA-2026-000001", "choice": "reopen_again"},
         ),
+        ("ticket:PA-2026-000001:reply", "ticket_status", {"ticket_code": "PA-2026-000001", "choice": "reply"}),
+        (
+            "ticket:PA-2026-000001:reply_send",
+            "ticket_status",
+            {"ticket_code": "PA-2026-000001", "choice": "reply_send"},
+        ),
     ],
 )
 def test_the_payloads_of_the_contract(payload: str, intent: str, entities: dict[str, str]) -> None:

@@ -1,0 +1,141 @@
+"""Citizens who come back to a report, over HTTP: an officer's question answered in plain words, a report reopened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from bot.locality import load
+from bot.storage.database import connect_async
+from bot.storage.embedded import EmbeddedPostgres
+from bot.tickets import Actor, Status, TicketService
+from tests.e2e.test_reports import Talk
+from tests.support.system import System
+
+OFFICER = Actor.staff("lan", "officer")
+
+
+class Office:
+    """The officers of the running system."""
+
+    def __init__(self, system: System) -> None:
+        self._settings = system.settings()
+        self._url = EmbeddedPostgres(self._settings).urls.owner
+
+    def does(self, work: Callable[[TicketService], Awaitable[Any]]) -> None:
+        async def doing() -> None:
+            engine = connect_async(self._url, pool_size=1)
+            try:
+                await work(TicketService(engine, self._settings, load(self._settings.locality)))
+            finally:
+                await engine.dispose()
+
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(doing())).result()
+
+    def asks(self, code: str, question: str) -> None:
+        self.does(lambda service: service.ask_citizen(code, OFFICER, question))
+
+    def ends(self, code: str) -> None:
+        self.does(lambda service: service.advance(code, Status.CLOSED, Actor.remote("test"), reason="xong"))
+
+
+@pytest.fixture
+def talk(system: System) -> Talk:
+    return Talk(system)
+
+
+@pytest.fixture
+def office(system: System) -> Office:
+    return Office(system)
+
+
+def events(system: System, code: str) -> list[tuple[str, str | None]]:
+    with system.database() as connection:
+        rows = connection.execute(
+            "select e.kind, e.text from ticket_events e join tickets t on t.id = e.ticket_id where t.code = %s"
+            " order by e.seq",
+            (code,),
+        ).fetchall()
+    return [(str(kind), text) for kind, text in rows]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "trụ số 12, ngay cổng trường mầm non",
+        "hai bóng đều cháy, tối đen như mực",
+        "dạ còn hư",
+        "o doi dien quan ca phe",
+    ],
+)
+def test_plain_words_after_an_officers_question_are_offered_as_the_answer(
+    talk: Talk, office: Office, system: System, reply: str
+) -> None:
+    code = talk.says(f"đèn đường tắt trước số 4 đường Hoa Trà, {reply[:3]}").file()
+    office.asks(code, "Trụ đèn số mấy, còn hư không?")
+    talk.says(reply)
+    assert f"“{reply}”" in talk.words
+    assert talk.buttons == [f"ticket:{code}:reply_send", f"ticket:{code}:reply_drop"]
+    assert "CitizenReplied" not in dict(events(system, code)), "nothing is sent without a yes"
+    talk.says("đúng rồi")
+    assert "Đã chuyển câu trả lời" in talk.words
+    assert events(system, code)[-1] == ("CitizenReplied", reply)
+
+
+def test_the_button_under_the_question_makes_the_next_words_the_answer(
+    talk: Talk, office: Office, system: System
+) -> None:
+    code = talk.says("đèn đường tắt trước số 6 đường Hoa Trà").file()
+    office.asks(code, "Trụ đèn số mấy?")
+    talk.presses(f"ticket:{code}:reply")
+    assert "Trụ đèn số mấy?" in talk.words
+    talk.says("trụ 15 ạ")
+    assert events(system, code)[-1] == ("CitizenReplied", "trụ 15 ạ")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("cháy nhà rồi cứu với", "guided"),
+        ("lệ phí đăng ký kết hôn bao nhiêu vậy?", "answered"),
+        ("phản ánh của tôi tới đâu rồi", "lookup"),
+        ("tôi muốn gửi phản ánh mới", "form"),
+    ],
+)
+def test_what_is_plainly_something_else_is_answered_as_such(
+    talk: Talk, office: Office, system: System, text: str, status: str
+) -> None:
+    code = talk.says("đèn đường tắt trước số 8 đường Hoa Trà").file()
+    office.asks(code, "Trụ đèn số mấy?")
+    talk.says(text)
+    assert talk.status == status
+    assert f"ticket:{code}:reply_send" not in talk.buttons
+    assert "CitizenReplied" not in dict(events(system, code))
+
+
+def test_a_no_goes_back_to_other_matters(talk: Talk, office: Office, system: System) -> None:
+    code = talk.says("đèn đường tắt trước số 10 đường Hoa Trà").file()
+    office.asks(code, "Trụ đèn số mấy?")
+    talk.says("ổ gà to trước cổng chợ")
+    assert f"ticket:{code}:reply_send" in talk.buttons
+    talk.presses(f"ticket:{code}:reply_drop")
+    assert "chưa gửi gì" in talk.words
+    assert talk.says("ổ gà to trước cổng chợ").status == "form"
+    assert "CitizenReplied" not in dict(events(system, code))
+
+
+def test_a_closed_report_is_reopened_in_ones_own_words(talk: Talk, office: Office, system: System) -> None:
+    code = talk.says("đèn đường tắt trước số 12 đường Hoa Trà").file()
+    office.ends(code)
+    talk.says("phản ánh của tôi")
+    assert f"ticket:{code}:reopen" in talk.buttons
+    talk.presses(f"ticket:{code}:reopen")
+    assert f"ticket:{code}:reopen_other" in talk.buttons
+    talk.says("đèn sáng một tối rồi lại tắt ngúm")
+    assert "Đã mở lại" in talk.words
+    assert events(system, code)[-1] == ("TicketReopened", "đèn sáng một tối rồi lại tắt ngúm")
