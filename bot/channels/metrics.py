@@ -19,6 +19,7 @@ ANSWER_SECONDS = Histogram(
     registry=REGISTRY,
 )
 WAITING = Gauge("motcua_chat_waiting", "Requests that wait for an answer now.", registry=REGISTRY)
+STREAMS = Gauge("motcua_chat_streams", "Open pages that are told what comes later.", registry=REGISTRY)
 INBOX = Gauge("motcua_inbox_messages", "Messages whose turn was not taken yet, over all channels.", registry=REGISTRY)
 INBOX_AGE = Gauge("motcua_inbox_oldest_seconds", "Age of the oldest of them, in seconds.", registry=REGISTRY)
 OUTBOX = Gauge("motcua_outbox_messages", "Outgoing messages by state, of the last day.", ["state"], registry=REGISTRY)

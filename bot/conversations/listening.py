@@ -18,6 +18,8 @@ TURN_DONE = "turn_done"
 """The payload is the id of a message (`messages.id`) whose answer is stored."""
 OUTBOX = "outbox"
 """A reply waits for its sender."""
+SHOWN = "shown"
+"""Something was told unasked on a channel that fetches; the payload is the conversation (`conversations.id`)."""
 
 PAUSES = (0.1, 0.3, 1.0, 2.0, 5.0)
 

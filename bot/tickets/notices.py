@@ -49,6 +49,8 @@ async def tell_citizens(
         for seq, body in enumerate(outgoing_parts(channel, [reply]) or [reply]):
             state = "queued" if is_pushed(channel) else SHOWN
             session.add(Outbox(conversation_id=conversation, seq=seq, channel=channel, body=body, state=state))
+        if not is_pushed(channel):
+            await session.execute(select(func.pg_notify("shown", str(conversation))))
         told += 1
     if told:
         await session.flush()

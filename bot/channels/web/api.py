@@ -101,8 +101,7 @@ class ChatApi:
     async def history(self, request: Request) -> Response:
         """The last messages of a conversation, for a page that was loaded again."""
         self._limit(self._by_client, client_name(request.client.host if request.client else None))
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        key = self._capabilities.verify(token.strip()) if scheme.lower() == "bearer" else None
+        key = self._capabilities.verify(bearer(request))
         if key is None:
             raise ApiError("unknown_conversation")
         try:
@@ -129,6 +128,12 @@ class ChatApi:
         seconds = limiter.take(name) if limiter else 0
         if seconds:
             raise ApiError("too_many_requests", retry_after=seconds)
+
+
+def bearer(request: Request) -> str:
+    """The token in `Authorization: Bearer <token>`; empty where there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 async def read_body(request: Request) -> bytes:

@@ -20,11 +20,13 @@ from bot.channels.web.api import ChatApi
 from bot.channels.web.assets import Assets
 from bot.channels.web.edge import Edge
 from bot.channels.web.errors import ApiError, on_api_error, on_fault, on_http_error
+from bot.channels.web.events import EventsApi
 from bot.channels.web.page import ChatPage
 from bot.channels.web.probes import Probes
 from bot.conversations.answers import Answers
 from bot.conversations.capability import Capabilities
 from bot.conversations.context import engine_client, keep_running, open_context
+from bot.conversations.later import Feed
 from bot.locality import LiveLocality
 from bot.settings import Settings
 
@@ -53,6 +55,7 @@ class Web:
         self._live = LiveLocality(settings.locality)
         self._locality = self._live.current
         self._answers: Answers | None = None
+        self._feed: Feed | None = None
         # Neither the schema nor the interactive documents: those load their scripts from elsewhere.
         self.api = FastAPI(
             lifespan=self._lifespan,
@@ -68,6 +71,8 @@ class Web:
         """Requests that wait are told to ask again."""
         if self._answers is not None:
             self._answers.close()
+        if self._feed is not None:
+            self._feed.close()
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
@@ -85,12 +90,15 @@ class Web:
                 reply_wait=settings.reply_wait,
                 limited=settings.rate_limit == "on",
             )
+            feed = self._feed = Feed(context.pool, context.database_url)
+            events = EventsApi(feed, Capabilities(settings.secret_key), limited=settings.rate_limit == "on")
             probes = Probes(context.pool, engine, answers)
             assets = Assets()
             page = ChatPage(self._locality, settings, assets)
             self.api.router.routes += [
                 Route("/api/chat", chat.chat, methods=["POST"]),
                 Route("/api/chat/history", chat.history, methods=["GET"]),
+                Route("/api/chat/events", events.events, methods=["GET"]),
                 Route("/", page.serve, methods=["GET"]),
                 Route("/static/{name}", assets.serve, methods=["GET"]),
                 Route("/health/live", probes.live, methods=["GET"]),
@@ -104,11 +112,14 @@ class Web:
             for name in PARTS:
                 part = cast(_Part, importlib.import_module(name))
                 self.api.router.routes += await parts.enter_async_context(part.routes(settings, self._live))
-            waiting = asyncio.create_task(keep_running("answers", answers.run))
+            helpers = [
+                asyncio.create_task(keep_running(name, service))
+                for name, service in (("answers", answers.run), ("feed", feed.run))
+            ]
             try:
                 yield
             finally:
-                waiting.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await waiting
+                for helper in helpers:
+                    helper.cancel()
+                await asyncio.gather(*helpers, return_exceptions=True)
                 engine.close()

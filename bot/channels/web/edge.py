@@ -21,6 +21,8 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 _NO_STORE = (b"cache-control", b"no-store")
+_PAGES = frozenset(("/", "/api/chat", "/api/chat/history", "/api/chat/events", "/api/photos", "/metrics"))
+_PAGES |= {"/health/live", "/health/ready"}
 _ROUTES = ("/api/", "/static/", "/health/", "/metrics", "/console", "/open311/", "/webhooks/", "/phan-anh")
 
 
@@ -52,6 +54,6 @@ class Edge:
 
 def _route(path: str) -> str:
     """A label with few values: what a stranger asks for must not fill the memory."""
-    if path in ("/", "/api/chat", "/api/chat/history", "/api/photos", "/health/live", "/health/ready", "/metrics"):
+    if path in _PAGES:
         return path
     return next((f"{route}…" for route in _ROUTES if path.startswith(route)), "other")

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.web.api import bearer
 from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import RateLimiter, client_name
 from bot.conversations.capability import Capabilities
@@ -49,8 +50,7 @@ class PhotoApi:
     async def take(self, request: Request) -> Response:
         """Check and keep one picture; nothing is read before the sender is known."""
         self._limit(self._by_client, client_name(request.client.host if request.client else None))
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        key = self._capabilities.verify(token.strip()) if scheme.lower() == "bearer" else None
+        key = self._capabilities.verify(bearer(request))
         if key is None:
             raise ApiError("unknown_conversation")
         self._limit(self._by_conversation, key)

@@ -1,6 +1,7 @@
 // The chat page.
 
 import { attachments } from "./attach.js";
+import { Events } from "./events.js";
 import { newId, store } from "./store.js";
 import { Talk } from "./talk.js";
 import { botMessage, bringIntoView, citizenMessage, element, news } from "./view.js";
@@ -14,13 +15,19 @@ const NOTICE_AFTER = Number(document.body.dataset.noticeAfter) * 1000;
 const WORKING = "Trợ lý đang trả lời…";
 const COMING = "Câu trả lời đang được chuẩn bị, bạn chờ thêm một chút nhé. Bạn không cần gửi lại.";
 const shown = new Map(); // message id → the citizen's message on the page
+const answered = new Set(); // message ids whose answer is on the page
+const titles = new Map(); // payload → what its button said
+for (const { dataset, textContent } of $("starts").querySelectorAll("[data-payload]")) {
+  titles.set(dataset.payload, textContent);
+}
 let noticeTimer;
 let noticed = null;
 
 const talk = new Talk({
   answered(item, answer) {
-    for (const reply of answer.replies ?? []) log.append(botMessage(reply, press));
+    if (!answered.has(item.message_id)) log.append(...spoken(item.message_id, answer.replies));
     bringIntoView(log, shown.get(item.message_id));
+    events.refresh();
   },
   refused(item, why) {
     const message = shown.get(item.message_id);
@@ -39,6 +46,15 @@ const talk = new Talk({
     log.append(news("Cuộc trò chuyện trước không còn nữa. Tôi bắt đầu một cuộc trò chuyện mới với tin nhắn này."));
   },
 });
+
+// A message's replies, as nodes.
+function spoken(id, replies) {
+  answered.add(id);
+  return (replies ?? []).map((reply) => {
+    for (const { payload, title } of reply.buttons ?? []) titles.set(payload, title);
+    return botMessage(reply, press);
+  });
+}
 
 function showTyping(item) {
   const wanted = Boolean(item) && trouble.hidden;
@@ -135,6 +151,7 @@ $("confirm").addEventListener("close", () => {
   if ($("confirm").returnValue !== "new") return;
   talk.clear();
   store.conversation = null;
+  events.refresh();
   shown.clear();
   log.replaceChildren(log.firstElementChild);
   $("new").hidden = true;
@@ -160,6 +177,19 @@ const narrow = matchMedia("(max-width: 899px)");
 const fold = () => ($("about").open = !narrow.matches);
 narrow.addEventListener("change", fold);
 
+// One message of the history, or one that came later, as nodes; none where it is on the page already.
+function told(one) {
+  if (answered.has(one.message_id)) return [];
+  const said = one.pending ? [] : spoken(one.message_id, one.replies);
+  if (one.kind !== "notice" && !shown.has(one.message_id)) {
+    const words = one.kind === "payload" ? (titles.get(one.body) ?? one.text) : one.text;
+    said.unshift(citizenMessage(words));
+  }
+  // A notice was told unasked: nobody wrote before it.
+  if (said.length && !shown.has(one.message_id)) shown.set(one.message_id, said[0]);
+  return said;
+}
+
 async function remembered() {
   const waiting = store.waiting;
   const messages = store.conversation ? await talk.history() : [];
@@ -172,12 +202,8 @@ async function remembered() {
       const body = one.kind === "payload" ? { payload: one.body, title: one.text } : { text: one.body };
       waiting.push({ message_id: one.message_id, ...body });
     }
-    if (shown.has(one.message_id)) continue;
-    const said = one.replies.map((reply) => botMessage(reply, press));
-    // A notice was told unasked: nobody wrote before it.
-    const first = one.kind === "notice" ? said[0] : citizenMessage(one.text);
-    shown.set(one.message_id, first);
-    nodes.push(...(first === said[0] ? said : [first, ...said]));
+    if (!shown.has(one.message_id)) nodes.push(...told(one));
+    events.since(Date.parse(one.at));
   }
   if (nodes.length) {
     log.setAttribute("aria-live", "off"); // what was said before is not read out again
@@ -189,18 +215,24 @@ async function remembered() {
   for (const item of waiting) {
     if (!done.has(item.message_id) && !talk.queue.some((other) => other.message_id === item.message_id)) say(item);
   }
+  events.refresh();
 }
 
-// What happened to a report meanwhile, told when the citizen looks again.
+// What comes later is told at once. An answer to what this page is asking comes to it by its own request, too.
+function came(one) {
+  if (talk.queue.some((item) => item.message_id === one.message_id)) return talk.retryNow();
+  const nodes = told(one);
+  if (!nodes.length) return;
+  const atBottom = atEnd;
+  log.append(...nodes);
+  if (atBottom) bringIntoView(log, nodes[0]);
+}
+const events = new Events((kind, one) => came(one));
+
+// Where no stream can be had (a proxy that holds it up, too many of them), the page looks now and then.
 async function lookForNotices() {
   if (document.hidden || !store.conversation || talk.queue.length) return;
-  for (const one of (await talk.history()) ?? []) {
-    if (one.kind !== "notice" || shown.has(one.message_id)) continue;
-    const said = one.replies.map((reply) => botMessage(reply, press));
-    shown.set(one.message_id, said[0]);
-    log.append(...said);
-    bringIntoView(log, said[0]);
-  }
+  for (const one of (await talk.history()) ?? []) if (one.kind === "notice") came(one);
 }
 document.addEventListener("visibilitychange", lookForNotices);
 setInterval(lookForNotices, 120000);
