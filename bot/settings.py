@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         description="Whether messages are sent that Zalo bills: those between 48 hours and 7 days after the citizen's"
         " last one. `off`: they are not sent, and stand in the console for staff.",
     )
+    zalo_media_hosts: str = Field(
+        "zdn.vn,zadn.vn",
+        description="Comma-separated domains from which pictures that citizens send on Zalo are fetched, with their"
+        " subdomains.",
+    )
     zalo_site_verification: str = Field(
         "",
         pattern=r"^[A-Za-z0-9_-]*$",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import vietnamese
+from bot.cli import vietnamese, zalo
 
 vietnamese.apply()
 
@@ -38,6 +38,7 @@ places = typer.Typer(
     help="Tên phường, xã cũ và mới của cả nước: nhập danh sách.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(places, name="places")
+app.add_typer(zalo.app, name="zalo")
 
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON để chương trình khác đọc.")]
 

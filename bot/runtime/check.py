@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ast
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+from pydantic import SecretStr
 
 from bot import settings as configuration
 from bot.runtime import instance, model, probe, project, secret_files
 from bot.settings import Settings, SettingsError
 from bot.storage.embedded import EmbeddedError, ensure_running
+
+if TYPE_CHECKING:
+    from bot.channels.channel import Finding
 
 OK, FAILED = "đạt", "HỎNG"
 OLDEST = 15
@@ -183,9 +187,32 @@ def _database(config: Settings) -> list[Result]:
                 _guard("cơ sở dữ liệu", lambda: _version(urls.owner)),
                 _guard("bảng dữ liệu", lambda: _migrations(urls.owner)),
                 _guard("danh mục", lambda: _catalogue(urls.owner)),
+                *_channels(config, urls.owner),
             ]
     except (EmbeddedError, OSError) as error:
         return [Result("cơ sở dữ liệu", False, str(error).replace("\n", "; "))]
+
+
+def _channels(config: Settings, url: str) -> list[Result]:
+    """What the channels that are on look at: tokens, webhooks, clocks."""
+    from bot.channels.channel import active
+
+    resolved = secret_files.resolve(config, make=False).model_copy(update={"database_url": SecretStr(url)})
+    found: list[Result] = []
+    for channel in active(resolved):
+        if channel.checks is None:
+            continue
+        try:
+            lines = asyncio.run(_all(channel.checks(resolved)))
+        except Exception as error:  # a check that breaks is a check that failed, whatever the reason
+            found.append(Result(channel.name, False, (str(error).strip() or type(error).__name__).replace("\n", "; ")))
+        else:
+            found += [Result(line.name, line.good, line.text) for line in lines]
+    return found
+
+
+async def _all(lines: Awaitable[list[Finding]]) -> list[Finding]:
+    return await lines
 
 
 def _version(url: str) -> str:

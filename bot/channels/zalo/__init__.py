@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.channels.channel import Channel, Finding
+from bot.channels.channel import Channel, Fetcher, Finding
 from bot.channels.entry import Entry
 from bot.conversations.context import Context, Service
 from bot.settings import Settings
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 LIMIT = 2000
 """Characters of a text; Zalo refuses a longer one (-210)."""
+MOST_BUTTONS, MOST_TITLE = 5, 100
+"""Buttons of one message and characters of their titles, where an Official Account takes them."""
 
 
 def _shape(settings: Settings) -> Shape:
-    return Shape(limit=LIMIT, buttons=settings.zalo_buttons == "template", caption=LIMIT)
+    buttons = MOST_BUTTONS if settings.zalo_buttons == "template" else 0
+    return Shape(limit=LIMIT, buttons=buttons, title=MOST_TITLE, pictures=True, caption=LIMIT, photos=True)
 
 
 def _services(context: Context) -> dict[str, Service]:
@@ -33,6 +36,12 @@ def _routes(context: Context, entry: Entry) -> list[BaseRoute]:
     return routes(context.settings, entry)
 
 
+def _fetcher(context: Context) -> Fetcher:
+    from bot.channels.zalo.media import fetcher
+
+    return fetcher(context.settings)
+
+
 async def _checks(settings: Settings) -> list[Finding]:
     from bot.channels.zalo.checks import checks
 
@@ -45,5 +54,6 @@ CHANNEL = Channel(
     shape=_shape,
     services=_services,
     routes=_routes,
+    fetcher=_fetcher,
     checks=_checks,
 )

@@ -39,7 +39,7 @@ async def checks(settings: Settings) -> list[Finding]:
 
 def _settings(settings: Settings) -> Finding:
     app, oa = settings.zalo_app_secret.get_secret_value(), settings.zalo_oa_secret.get_secret_value()
-    name = "zalo: cài đặt"
+    name = "zalo cài đặt"
     if not app:
         return Finding(name, False, "thiếu BOT_ZALO_APP_SECRET (khoá bí mật của ứng dụng)")
     if not oa:
@@ -68,7 +68,7 @@ async def _tokens(settings: Settings) -> Finding:
     return describe(state, readable=readable, seeded=bool(settings.zalo_refresh_token.get_secret_value()))
 
 
-_TOKENS = "zalo: mã truy cập"
+_TOKENS = "zalo mã truy cập"
 
 
 def describe(state: TokenState | None, *, readable: bool, seeded: bool) -> Finding:
@@ -94,7 +94,7 @@ def describe(state: TokenState | None, *, readable: bool, seeded: bool) -> Findi
 
 
 async def _clock(base: str) -> Finding:
-    name = "zalo: đồng hồ"
+    name = "zalo đồng hồ"
     try:
         async with httpx.AsyncClient(timeout=TIMEOUT) as client:
             answer = await client.head(base)
@@ -111,7 +111,7 @@ async def _clock(base: str) -> Finding:
 
 async def _webhook(settings: Settings) -> Finding:
     """Whether the address that Zalo calls leads here: an unsigned event must be refused by us, and by nobody else."""
-    name, base = "zalo: webhook", settings.public_url.rstrip("/")
+    name, base = "zalo webhook", settings.public_url.rstrip("/")
     if not base.startswith("https://"):
         return Finding(name, False, "đặt BOT_PUBLIC_URL=https://… là địa chỉ mà Zalo gọi tới")
     url = base + PATH
@@ -125,7 +125,7 @@ async def _webhook(settings: Settings) -> Finding:
 
 def judge(url: str, status: int, body: Any) -> Finding:
     """What the answer to an unsigned event says."""
-    name = "zalo: webhook"
+    name = "zalo webhook"
     ours = (
         isinstance(body, dict) and isinstance(body.get("error"), dict) and body["error"].get("code") == "bad_signature"
     )

@@ -23,8 +23,6 @@ UPLOAD_IMAGE, UPLOAD_FILE = "/v2.0/oa/upload/image", "/v2.0/oa/upload/file"
 FILE_TYPES = frozenset({"application/pdf", "application/msword"})
 TOKEN_PAUSE = 60.0
 REJECTED_PAUSE = 300.0
-MOST_BUTTONS = 5
-MOST_TITLE = 100
 
 
 class ZaloClient:
@@ -159,8 +157,8 @@ def text_message(text: str, buttons: list[Json] | None = None) -> Json:
     message: Json = {"text": text}
     if buttons:
         shown = [
-            {"title": button["title"][:MOST_TITLE], "type": "oa.query.show", "payload": BUTTON + button["payload"]}
-            for button in buttons[:MOST_BUTTONS]
+            {"title": button["title"], "type": "oa.query.show", "payload": BUTTON + button["payload"]}
+            for button in buttons
         ]
         message["attachment"] = {"type": "template", "payload": {"buttons": shown}}
     return message

@@ -9,11 +9,13 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.channels.sending import RefusedError
+from bot.channels.zalo import MOST_BUTTONS, MOST_TITLE
 from bot.channels.zalo.client import ZaloClient, image_message, text_message
 from bot.channels.zalo.images import fitted
 from bot.channels.zalo.windows import check_window
 from bot.conversations.outbox import Outgoing
 from bot.conversations.turns import Json
+from bot.storage.choices import in_words
 from bot.tickets.photos import PhotoError
 
 log = structlog.get_logger(__name__)
@@ -49,20 +51,23 @@ class ZaloPlatform:
 
     async def send(self, to: str, body: Json) -> str:
         """Send one message."""
-        text, buttons = body.get("text") or "", body.get("buttons") or []
+        text = body.get("text") or ""
+        # Where choices are in words, they stand in the text already, and the buttons beside it for the record.
+        buttons = _pressable(body.get("buttons") or []) if self._buttons else []
         if image := body.get("image"):
             attachment = await self._attachment(str(image))
             if attachment:
-                return await self._client.send(to, image_message(attachment, text))
+                beside = in_words([body])[0]["text"] if buttons else text
+                return await self._client.send(to, image_message(attachment, beside))
             text = text or "Hình ảnh này hiện không gửi được."
         try:
-            return await self._client.send(to, text_message(text, buttons if self._buttons else None))
+            return await self._client.send(to, text_message(text, buttons))
         except RefusedError as error:
-            if not (buttons and self._buttons and str(error) in ("unsupported", "bad_parameter")):
+            if not (buttons and str(error) in ("unsupported", "bad_parameter")):
                 raise
             # This Official Account takes no buttons: the choices are in words then, for this message.
             log.warning("zalo.buttons.refused", hint="BOT_ZALO_BUTTONS=text")
-            return await self._client.send(to, text_message(_in_words(text, buttons)))
+            return await self._client.send(to, text_message(in_words([body])[0]["text"]))
 
     async def _attachment(self, image: str) -> str | None:
         """Upload a picture; none where it cannot be shown: the text goes without it."""
@@ -75,6 +80,7 @@ class ZaloPlatform:
         return None
 
 
-def _in_words(text: str, buttons: list[Json]) -> str:
-    lines = [f"{number}. {button['title']}" for number, button in enumerate(buttons, 1)]
-    return "\n".join([text, "", *lines]).strip()
+def _pressable(buttons: list[Json]) -> list[Json]:
+    """The buttons, if they are few and short enough to be shown as such."""
+    fits = len(buttons) <= MOST_BUTTONS and all(len(button["title"]) <= MOST_TITLE for button in buttons)
+    return buttons if fits else []

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot.channels.media import MediaRefusedError
+from bot.channels.message import Media
 from bot.channels.sending import NotSentError, OptedOutError, RefusedError, SendError, UnknownError
 from bot.channels.zalo.client import ZaloClient, file_message, image_message, text_message
 from bot.channels.zalo.codes import MEANINGS, STAFF, Action
 from bot.channels.zalo.http import Http
 from bot.channels.zalo.images import MOST, fitted
+from bot.channels.zalo.media import fetcher
 from bot.channels.zalo.oauth import OAuth
 from bot.channels.zalo.pace import Pace
 from bot.channels.zalo.platform import ZaloPlatform
@@ -22,6 +25,7 @@ from bot.channels.zalo.tokens import TokenKeeper
 from bot.conversations.outbox import Outgoing
 from bot.conversations.pool import open_pool
 from bot.privacy import Cipher
+from bot.settings import Settings
 from tests.support.zalo_platform import APP_ID, APP_SECRET, Zalo, zalo_platform
 
 CITIZEN = "2468458835291979220"
@@ -189,6 +193,20 @@ async def test_a_document_is_uploaded_within_its_limits(client: ZaloClient, plat
         await client.upload_file(b"MZ", "x.exe", "application/x-msdownload")
 
 
+async def test_pictures_are_fetched_from_zalos_hosts_alone() -> None:
+    made = fetcher(Settings(zalo_media_hosts="zdn.vn, zadn.vn"))
+    for address in (
+        "https://evil.example/1.jpg",
+        "https://zdn.vn.evil.example/1.jpg",
+        "http://f6.photo.talk.zdn.vn/1.jpg",
+        "https://f6.photo.talk.zdn.vn:8443/1.jpg",
+        "https://user@f6.photo.talk.zdn.vn/1.jpg",
+        "https://127.0.0.1/1.jpg",
+    ):
+        with pytest.raises(MediaRefusedError):
+            await made.fetch(Media("photo", address))
+
+
 def test_big_pictures_are_drawn_anew_until_they_fit() -> None:
     small = picture(32)
     assert fitted(small) == (small, "image/jpeg")
@@ -213,9 +231,14 @@ async def test_buttons_where_they_are_wanted_and_words_where_zalo_refuses_them(
     assert shown == [{"title": "Đăng ký khai sinh", "type": "oa.query.show", "payload": "#pick:1.001193:documents"}]
     platform.answers = [-233]
     await made.send(CITIZEN, body)
-    assert platform.sent[1]["message"] == {"text": "Bạn hỏi gì?\n\n1. Đăng ký khai sinh"}
+    words = "Bạn hỏi gì?\n\nBạn trả lời bằng số để chọn:\n1. Đăng ký khai sinh"
+    assert platform.sent[1]["message"] == {"text": words}
     await ZaloPlatform(client, reading(None), buttons=False, paid=False).send(CITIZEN, body)
     assert platform.sent[2]["message"] == {"text": "Bạn hỏi gì?"}
+    # A picture has no buttons beside it: the choices are in words there, too.
+    made = ZaloPlatform(client, reading(picture(64)), buttons=True, paid=False)
+    await made.send(CITIZEN, {**body, "image": "photo:x"})
+    assert platform.sent[3]["message"] == image_message("up1", words)
 
 
 @pytest.mark.parametrize(
