@@ -158,6 +158,24 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Secret with which a backend signs what it posts to /webhooks/tickets; empty: nothing is taken.",
     )
+    staff_second_factor: Literal["optional", "admins", "all"] = Field(
+        "optional",
+        description="Whose account must have a second factor (codes of an application on the telephone) before it"
+        " may work in the console.",
+    )
+    oidc_issuer: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Issuer of the organisation's OpenID Connect provider, such as https://sso.tinh.gov.vn/realms/cb:"
+        " staff may log in there (single sign-on). Empty: passwords only.",
+    )
+    oidc_client_id: str = Field("", description="Client id of this console at the OpenID Connect provider.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Client secret at the OpenID Connect provider.")
+    oidc_account_claim: str = Field(
+        "preferred_username",
+        description="Claim of the provider that names the account here, at its first login that way; an e-mail address"
+        " counts up to the @. Accounts are made by `bot staff add` all the same.",
+    )
     postgres_user: str = Field(
         "",
         description="System user for the embedded PostgreSQL when started by root"

@@ -285,7 +285,9 @@ def staff_add(
     role: Annotated[
         list[str],
         typer.Option(
-            "--role", metavar="VAI_TRÒ", help="officer, supervisor, restricted_reader, admin; có thể lặp lại."
+            "--role",
+            metavar="VAI_TRÒ",
+            help="officer, supervisor, restricted_reader, curator, reviewer, auditor, admin; có thể lặp lại.",
         ),
     ],
     agency: Annotated[

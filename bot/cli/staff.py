@@ -11,14 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from bot import settings
 from bot.cli.failure import CommandError
 from bot.console import passwords, texts
-from bot.console.accounts import (
-    NAME,
-    AccountError,
-    Accounts,
-    InvalidAccountError,
-    TakenError,
-    UnknownAccountError,
-)
+from bot.console.accounts import Accounts
+from bot.console.identity import NAME, AccountError, InvalidAccountError, TakenError, UnknownAccountError
 from bot.locality import Locality, load
 from bot.storage import migrations
 from bot.storage.database import connect_async, sessions

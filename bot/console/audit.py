@@ -20,6 +20,10 @@ ACTIONS: dict[str, str] = {
     "logout": "đăng xuất",
     "page": "mở trang",
     "password.change": "đổi mật khẩu",
+    "session.end": "kết thúc phiên đăng nhập",
+    "second_factor.set": "bật xác thực hai lớp",
+    "second_factor.remove": "tắt xác thực hai lớp",
+    "audit.export": "xuất nhật ký",
     "staff.add": "tạo tài khoản",
     "staff.edit": "sửa tài khoản",
     "staff.disable": "khoá tài khoản",
@@ -48,6 +52,8 @@ ACTIONS: dict[str, str] = {
     "notice.read": "đánh dấu đã xem",
 }
 """Every action that is written, with its name for people."""
+
+OUTCOMES = {"done": "xong", "refused": "bị từ chối", "failed": "không thành"}
 
 
 def entry(

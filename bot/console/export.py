@@ -33,7 +33,7 @@ def safe(value: Cell) -> Cell:
     return f"'{value}" if _DANGEROUS.match(value) else value
 
 
-def to_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+def to_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]], title: str = "") -> bytes:  # noqa: ARG001  as to_xlsx
     """UTF-8 with a byte order mark, without which Excel reads Vietnamese wrongly."""
     made = io.StringIO()
     writer = csv.writer(made, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
@@ -42,15 +42,15 @@ def to_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return made.getvalue().encode("utf-8-sig")
 
 
-def to_xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+def to_xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]], title: str = "Phản ánh") -> bytes:
     """A workbook of one sheet; every text is a text, never a formula."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Phản ánh")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    titles = [WriteOnlyCell(sheet, value=title) for title in head]
-    for title in titles:
-        title.font = Font(bold=True)
-    sheet.append(titles)
+    names = [WriteOnlyCell(sheet, value=name) for name in head]
+    for name in names:
+        name.font = Font(bold=True)
+    sheet.append(names)
     for row in rows:
         cells = []
         for value in row:

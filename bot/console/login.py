@@ -12,7 +12,8 @@ from starlette_admin.exceptions import LoginFailed
 
 from bot.channels.web.limits import RateLimiter, client_name
 from bot.console import texts
-from bot.console.accounts import Account, Accounts, LockedError, LoginError
+from bot.console.accounts import Accounts
+from bot.console.identity import Account, LockedError, LoginError
 from bot.console.shell import BASE, COOKIE
 
 
@@ -25,6 +26,30 @@ def account_of(request: Request) -> Account:
 def address_of(request: Request) -> str | None:
     """The network address of whoever asks."""
     return request.client.host if request.client else None
+
+
+def agent_of(request: Request) -> str | None:
+    """What the browser calls itself."""
+    return request.headers.get("user-agent")
+
+
+def browser_of(agent: str | None) -> str:
+    """A browser and a system in two words, as far as its own name tells them."""
+    text = agent or ""
+    browser = next((name for mark, name in _BROWSERS if mark in text), "trình duyệt khác")
+    system = next((name for mark, name in _SYSTEMS if mark in text), "")
+    return f"{browser}, {system}" if system else browser
+
+
+_BROWSERS = (
+    *(("Edg/", "Edge"), ("OPR/", "Opera"), ("coc_coc", "Cốc Cốc"), ("Firefox/", "Firefox")),
+    *(("Chrome/", "Chrome"), ("Safari/", "Safari")),
+)
+"""The first that fits: most call themselves by several names."""
+_SYSTEMS = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad")),
+    *(("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")),
+)
 
 
 def set_cookie(response: Response, request: Request, token: str) -> None:
@@ -77,10 +102,10 @@ class Login(AuthProvider):
         if self._limiter is not None and self._limiter.take(client_name(address)):
             raise LoginFailed(texts.LOGIN_TOO_OFTEN)
         try:
-            token = await self._accounts.login(username[:64], password, address=address)
+            token = await self._accounts.login(username[:64], password, address=address, browser=agent_of(request))
         except (LoginError, LockedError) as error:
             raise LoginFailed(texts.LOGIN_WRONG) from error
-        response = RedirectResponse(request.query_params.get("next") or f"{BASE}/tickets", 303)
+        response = RedirectResponse(request.query_params.get("next") or f"{BASE}/", 303)
         set_cookie(response, request, token)
         return response
 

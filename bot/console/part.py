@@ -15,15 +15,19 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette_admin.contrib.sqla import Admin
 from starlette_admin.i18n import I18nConfig, TimezoneConfig
 
-from bot.console import look, texts
+from bot.console import look, sso, texts
 from bot.console.accounts import Accounts
 from bot.console.audit import Audit
 from bot.console.login import Login
+from bot.console.logins import Logins
+from bot.console.pages.audit import AuditPage
 from bot.console.pages.filing import FilingPage
 from bot.console.pages.own import Home, NoticesPage, PasswordPage
+from bot.console.pages.security import CodePage, SecondFactorPage, SessionsPage
 from bot.console.pages.ticket import TicketPage
 from bot.console.pages.tickets import TicketList
 from bot.console.pages.work import TicketWork
+from bot.console.second_factor import SecondFactor
 from bot.console.shell import BASE, FAULT, Shell
 from bot.console.site import Site
 from bot.console.tables import tables
@@ -53,6 +57,8 @@ async def routes(settings: Settings, locality: LiveLocality) -> AsyncIterator[li
         tickets=TicketService(made, settings, locality),
         photos=Photos(made, settings),
         accounts=Accounts(made),
+        logins=Logins(made),
+        second_factor=SecondFactor(made, settings.secret_key),
         audit=Audit(made),
     )
     try:
@@ -84,14 +90,29 @@ def console(site: Site) -> Mount:
     )
     notices, filing, listed, lists = NoticesPage(site), FilingPage(site), TicketList(site), tables(site)
     # What is added last is asked first: the list's own addresses before `/tickets/{code}`.
-    for view in (notices, filing, TicketWork(site), TicketPage(site), listed, PasswordPage(site), *lists):
+    audit = AuditPage(site)
+    own = (PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))
+    for view in (notices, filing, TicketWork(site), TicketPage(site), listed, audit, *own, *lists):
         admin.add_view(view)
-    look.dress(admin.templates.env, site.source, menu=[listed, filing, notices, *lists], texts=texts)
+    look.dress(
+        admin.templates.env,
+        site.source,
+        menu=[listed, filing, notices, *lists, audit],
+        texts=texts,
+        sso_label=texts.SSO["label"] if site.settings.oidc_issuer else "",
+    )
     host = Starlette()
+    if site.settings.oidc_issuer:
+        admin.routes.insert(0, sso.mount(site.settings, site.accounts))
     admin.mount_to(host)
     admin.app.add_exception_handler(Exception, _fault)
-    secure = site.settings.public_url.startswith("https://")
-    return Mount(BASE, app=admin.app, name=NAME, middleware=[Middleware(Shell, accounts=site.accounts, secure=secure)])
+    shell = Middleware(
+        Shell,
+        accounts=site.accounts,
+        secure=site.settings.public_url.startswith("https://"),
+        policy=site.settings.staff_second_factor,
+    )
+    return Mount(BASE, app=admin.app, name=NAME, middleware=[shell])
 
 
 async def _enter(_request: Request) -> Response:

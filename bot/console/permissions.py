@@ -39,9 +39,12 @@ class Permission(StrEnum):
     VIEWS_SAVE = "views.save"
     REPLIES_MANAGE = "replies.manage"
     STAFF_MANAGE = "staff.manage"
+    SESSIONS_MANAGE = "sessions.manage"
+    """See who is logged in and end it."""
     AUDIT_READ = "audit.read"
+    AUDIT_EXPORT = "audit.export"
     ACCOUNT_OWN = "account.own"
-    """One's own password and logging out."""
+    """One's own password, second factor and sessions, and logging out."""
 
 
 _P = Permission
@@ -58,6 +61,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
     # Works on restricted tickets, one by one: no bulk change, no export, no filing; and what is restricted is
     # forwarded by an administrator (or who is an officer as well), so that it does not wander.
     "restricted_reader": _WORK,
+    "curator": frozenset({_P.ACCOUNT_OWN}),
+    "reviewer": frozenset({_P.ACCOUNT_OWN}),
+    "auditor": frozenset({_P.ACCOUNT_OWN, _P.AUDIT_READ, _P.AUDIT_EXPORT}),
     "admin": frozenset(_P),
 }
 

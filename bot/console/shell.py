@@ -15,14 +15,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.console.accounts import Account, Accounts
+from bot.console.accounts import Accounts
+from bot.console.identity import Account
 
 COOKIE = "motcua_staff"
 BASE = "/console"
 SMALL, LARGE = 64 * 1024, 32 * 1024 * 1024
 """Bytes of a form; of one with pictures."""
-_OPEN = ("/login", "/static/")
+_OPEN = ("/login", "/static/", "/sso/")
+_WITH_PASSWORD_ALONE = (*_OPEN, "/code", "/logout")
 _WITH_OLD_PASSWORD = (*_OPEN, "/password", "/logout")
+_WITHOUT_SECOND_FACTOR = (*_WITH_OLD_PASSWORD, "/second-factor")
 
 TOO_LARGE = "Biểu mẫu lớn quá giới hạn."
 FAULT = "Hệ thống gặp lỗi ngoài dự kiến. Hãy thử lại sau ít phút."
@@ -34,12 +37,14 @@ class Shell:
 
     Args:
         secure: the public address is https: URLs and cookies are made for that, whatever a proxy speaks to us.
+        policy: BOT_STAFF_SECOND_FACTOR.
     """
 
-    def __init__(self, app: ASGIApp, accounts: Accounts, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, *, secure: bool, policy: str) -> None:
         self._app = app
         self._accounts = accounts
         self._secure = secure
+        self._policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -84,9 +89,26 @@ class Shell:
         if account is None and not path.startswith(_OPEN):
             there = f"?next={quote(BASE + path)}" if request.method == "GET" and path != "/" else ""
             return RedirectResponse(f"{BASE}/login{there}", 303)
-        if account is not None and account.must_change_password and not path.startswith(_WITH_OLD_PASSWORD):
-            return RedirectResponse(f"{BASE}/password", 303)
+        if account is None:
+            return None
+        for holds, ways, there in (
+            (account.second_factor_due, _WITH_PASSWORD_ALONE, "/code"),
+            (account.must_change_password, _WITH_OLD_PASSWORD, "/password"),
+            (needs_second_factor(self._policy, account), _WITHOUT_SECOND_FACTOR, "/second-factor"),
+        ):
+            if holds:
+                return None if path.startswith(ways) else RedirectResponse(f"{BASE}{there}", 303)
         return None
+
+
+def needs_second_factor(policy: str, account: Account) -> bool:
+    """Whether the account must set a second factor before it does anything else.
+
+    Args:
+        policy: `optional`, `admins` or `all`. Who comes by single sign-on proves what the provider asks for.
+    """
+    wanted = policy == "all" or (policy == "admins" and "admin" in account.roles)
+    return wanted and not account.second_factor and not account.single_sign_on
 
 
 class _Answer:

@@ -17,11 +17,14 @@ from starlette_admin import CustomView
 from starlette_admin.flash import flash, get_flashed_messages
 
 from bot.console import texts
-from bot.console.accounts import Account, Accounts
+from bot.console.accounts import Accounts
 from bot.console.audit import Audit, entry
+from bot.console.identity import Account
 from bot.console.login import account_of, address_of
+from bot.console.logins import Logins
 from bot.console.permissions import Permission, allowed
-from bot.console.shell import BASE
+from bot.console.second_factor import SecondFactor
+from bot.console.shell import BASE, needs_second_factor
 from bot.locality import Locality, LocalitySource, current
 from bot.settings import Settings
 from bot.tickets import Standing, TicketService
@@ -42,7 +45,13 @@ class Site:
     tickets: TicketService
     photos: Photos
     accounts: Accounts
+    logins: Logins
+    second_factor: SecondFactor
     audit: Audit
+
+    def wants_second_factor(self, account: Account) -> bool:
+        """Whether this place lets the account work only with a second factor."""
+        return needs_second_factor(self.settings.staff_second_factor, account)
 
     @property
     def locality(self) -> Locality:
@@ -140,7 +149,7 @@ class Page(CustomView):
         assert self.templates is not None, "the page is registered"  # noqa: S101
         account = account_of(request)
         bell = 0
-        if not account.must_change_password and allowed(account.roles, Permission.NOTICES_READ):
+        if not account.held_back and allowed(account.roles, Permission.NOTICES_READ):
             bell = len(await self.site.tickets.notices(account.actor, limit=MOST_BELL))
         context |= {
             "flashed_messages": get_flashed_messages(request),

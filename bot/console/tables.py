@@ -1,42 +1,32 @@
-"""Lists and forms that starlette-admin makes: accounts, canned replies, the audit log.
+"""Lists and forms that starlette-admin makes: accounts, canned replies.
 
 Each is reached by the permission that it names, whatever the address; what is changed is audited in its transaction.
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlalchemy import delete, inspect
 from starlette.requests import Request
-from starlette_admin import BaseField, BooleanField, DateTimeField, EnumField, IntegerField, StringField, TextAreaField
+from starlette_admin import BooleanField, DateTimeField, EnumField, IntegerField, StringField, TextAreaField
 from starlette_admin.contrib.sqla import ModelView
 from starlette_admin.exceptions import FormValidationError
 
 from bot.console import texts
-from bot.console.accounts import InvalidAccountError, check
-from bot.console.audit import ACTIONS, entry
+from bot.console.audit import entry
+from bot.console.identity import InvalidAccountError, check
 from bot.console.login import account_of, address_of
 from bot.console.permissions import Permission, allowed
 from bot.console.site import Site
-from bot.storage.models import AuditLog, CannedReply, Staff, StaffSession
+from bot.storage.models import CannedReply, Staff, StaffSession
 from bot.tickets.states import LABELS
 
-OUTCOMES = {"done": "xong", "refused": "bị từ chối", "failed": "không thành"}
 LONGEST_TITLE, LONGEST_BODY = 80, 1800
 
 
-class JsonText(TextAreaField):
-    """A dictionary, as a line of JSON."""
-
-    async def serialize_value(self, request: Request, value: Any) -> str:  # noqa: ARG002
-        """For a cell: text, escaped by the template."""
-        return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
-
-
 class Table(ModelView):
-    """What all three share: the permission, no columns menu, no import, no export."""
+    """What both share: the permission, no columns menu, no import, no export."""
 
     permission: Permission
     column_visibility = False
@@ -189,42 +179,6 @@ class ReplyTable(Table):
         self.note(request, "reply.delete", obj.title, {"body": obj.body, "statuses": obj.statuses}, {})
 
 
-class AuditTable(Table):
-    """The audit log, to be read."""
-
-    key = "audit"
-    menu_label = "Nhật ký kiểm tra"
-    display_name = "dòng nhật ký"
-    permission = Permission.AUDIT_READ
-    page_size = 50
-    fields: tuple[BaseField, ...] = (
-        IntegerField("id", label="Số"),
-        DateTimeField("at", label="Lúc"),
-        StringField("account", label="Ai"),
-        EnumField("action", label="Việc", choices=tuple(ACTIONS.items())),
-        StringField("object", label="Với"),
-        EnumField("outcome", label="Kết quả", choices=tuple(OUTCOMES.items())),
-        JsonText("before", label="Trước"),
-        JsonText("after", label="Sau"),
-        StringField("address", label="Từ địa chỉ"),
-    )
-    searchable_fields = ("account", "action", "object", "outcome")
-    sortable_fields = ("id",)
-    fields_default_sort = (("id", True),)
-
-    def can_create(self, request: Request) -> bool:  # noqa: ARG002
-        """By the system alone."""
-        return False
-
-    def can_edit(self, request: Request) -> bool:  # noqa: ARG002
-        """Never; the database refuses it, too."""
-        return False
-
-    def can_delete(self, request: Request) -> bool:  # noqa: ARG002
-        """Never; the database refuses it, too."""
-        return False
-
-
 def _changed(obj: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """The values before, of what is about to change: starlette-admin has filled the object already."""
     kept: dict[str, Any] = {}
@@ -236,5 +190,5 @@ def _changed(obj: Any, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def tables(site: Site) -> list[Table]:
-    """All of them."""
-    return [ReplyTable(site, CannedReply), StaffTable(site, Staff), AuditTable(site, AuditLog)]
+    """Both of them."""
+    return [ReplyTable(site, CannedReply), StaffTable(site, Staff)]

@@ -20,10 +20,34 @@ PASSWORD = {
     "changed": "Đã đổi mật khẩu. Các nơi khác đang đăng nhập đã bị thoát.",
 }
 
+SECOND_FACTOR = {
+    "wrong": "Mã không đúng, đã dùng hoặc đã hết hạn. Hãy nhập mã mới nhất mà ứng dụng hiện ra.",
+    "locked": "Sai quá nhiều lần. Hãy đợi 15 phút rồi thử lại.",
+    "stale": "Hình đã cũ. Hãy quét lại hình mới.",
+    "already": "Tài khoản đã có xác thực hai lớp.",
+    "needed": "Nơi này yêu cầu tài khoản của bạn có xác thực hai lớp.",
+    "removed": "Đã tắt xác thực hai lớp.",
+}
+
+SSO = {
+    "label": "Đăng nhập bằng tài khoản của cơ quan",
+    "unreachable": "Chưa kết nối được với hệ thống đăng nhập của cơ quan. Hãy thử lại, hoặc dùng mật khẩu.",
+    "refused": "Hệ thống đăng nhập của cơ quan chưa xác nhận bạn. Hãy thử lại.",
+    "unknown": "Chưa có tài khoản cho bạn ở đây, hoặc tài khoản đang bị khoá. Hãy hỏi quản trị viên.",
+}
+
+SESSIONS = {
+    "ended": "Đã kết thúc phiên đăng nhập.",
+    "others": "Đã kết thúc {count} phiên đăng nhập khác.",
+}
+
 ROLES = {
     "officer": "cán bộ xử lý",
     "supervisor": "lãnh đạo, điều phối",
     "restricted_reader": "người đọc phản ánh hạn chế",
+    "curator": "người biên tập nội dung",
+    "reviewer": "người duyệt câu hỏi",
+    "auditor": "người kiểm tra",
     "admin": "quản trị",
 }
 

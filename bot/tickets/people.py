@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["officer", "supervisor", "restricted_reader", "admin", "system", "remote"]
-STAFF: frozenset[Role] = frozenset({"officer", "supervisor", "restricted_reader", "admin"})
+Role = Literal[
+    "officer", "supervisor", "restricted_reader", "curator", "reviewer", "auditor", "admin", "system", "remote"
+]
+STAFF: frozenset[Role] = frozenset(
+    {"officer", "supervisor", "restricted_reader", "curator", "reviewer", "auditor", "admin"}
+)
+"""Curators, reviewers and auditors work on the bot and on its figures: no ticket is shown to them."""
 _EVERYTHING: frozenset[Role] = frozenset({"admin", "system", "remote"})
 
 

@@ -9,27 +9,33 @@ from starlette_admin.flash import flash
 from starlette_admin.routing import route
 
 from bot.console import texts
-from bot.console.accounts import LockedError, LoginError
-from bot.console.login import account_of, address_of, set_cookie
+from bot.console.identity import LockedError, LoginError
+from bot.console.login import account_of, address_of, agent_of, set_cookie
 from bot.console.passwords import WeakPasswordError
 from bot.console.permissions import Permission
 from bot.console.shell import BASE
-from bot.console.site import Page, form_of, needs
+from bot.console.site import Page, form_of, may, needs
 
 PAGE = 50
+FIRST: tuple[tuple[Permission, str], ...] = (
+    (Permission.TICKETS_READ, "/tickets"),
+    (Permission.AUDIT_READ, "/audit"),
+)
+"""Where people land after the login: the first that they may open."""
 
 
 class Home(Page):
-    """`/console/`: the list."""
+    """`/console/`: where one's work is."""
 
     path = "/"
     add_to_menu = False
 
     @route("", name="index")
     @needs(Permission.ACCOUNT_OWN)
-    async def index(self, request: Request) -> Response:  # noqa: ARG002
-        """To the list."""
-        return RedirectResponse(f"{BASE}/tickets", 303)
+    async def index(self, request: Request) -> Response:
+        """To the first page that the account may open."""
+        there = next((path for permission, path in FIRST if may(request, permission)), "/password")
+        return RedirectResponse(f"{BASE}{there}", 303)
 
 
 class NoticesPage(Page):
@@ -86,7 +92,9 @@ class PasswordPage(Page):
         token = ""
         if not problem:
             try:
-                token = await self.site.accounts.change_password(account, old, new, address=address_of(request))
+                token = await self.site.accounts.change_password(
+                    account, old, new, address=address_of(request), browser=agent_of(request)
+                )
             except WeakPasswordError as error:
                 problem = error.code
             except LoginError:
@@ -98,6 +106,6 @@ class PasswordPage(Page):
                 request, "password.html", 422, title=self.menu_label, problem=texts.PASSWORD[problem]
             )
         flash(request, texts.PASSWORD["changed"], "success")
-        response = RedirectResponse(f"{BASE}/tickets", 303)
+        response = RedirectResponse(f"{BASE}/", 303)
         set_cookie(response, request, token)
         return response

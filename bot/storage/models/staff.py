@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, Index, UniqueConstraint, event, func, text
+from sqlalchemy import DDL, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, event, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.models.base import Base, identity
@@ -32,6 +32,14 @@ class Staff(Base):
     failed: Mapped[int] = mapped_column(server_default=text("0"))
     """Wrong passwords since the last right one."""
     locked_until: Mapped[datetime | None]
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The key of the second factor (RFC 6238), encrypted; none: the password alone."""
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The time step of the code that was used last: none is good twice (RFC 6238, 5.2)."""
+    recovery_codes: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
+    """Keyed digests of the codes that stand in for a lost telephone; each is struck out when used."""
+    oidc_subject: Mapped[str | None] = mapped_column(unique=True)
+    """`issuer subject` of the single sign-on, bound at the first login that way."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_login_at: Mapped[datetime | None]
 
@@ -48,6 +56,14 @@ class StaffSession(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
+    second_factor_due: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The password was right, the code is still wanted: the session opens nothing else."""
+    single_sign_on: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Opened by the organisation's own login, which asks for what it wants asked."""
+    address: Mapped[str | None]
+    """Whence the login came."""
+    browser: Mapped[str | None]
+    """What the browser calls itself, cut short."""
 
 
 class AuditLog(Base):

@@ -10,6 +10,11 @@ import pytest
 from tests.support.console import Browser, Office, running_office
 from tests.support.databases import Databases
 
+NAMES = (
+    *(("lan", "officer"), ("minh", "supervisor"), ("hoa", "restricted_reader"), ("an", "admin")),
+    *(("binh", "curator"), ("duyet", "reviewer"), ("kiem", "auditor")),
+)
+"""Who works here; the administrator is account 4."""
 OWN, OTHER = "moi_truong_do_thi", "ha_tang"
 
 
@@ -44,10 +49,7 @@ def town(office: Office) -> Town:
     )
     restricted = office.ticket("can_bo")
     agency = office.detail(own).row.agency
-    for name, role in (("lan", "officer"), ("minh", "supervisor"), ("hoa", "restricted_reader"), ("an", "admin")):
+    for name, role in NAMES:
         office.staff(name, role, agency=agency if role == "officer" else None)
-    people = {
-        role: office.browser(name)
-        for name, role in (("lan", "officer"), ("minh", "supervisor"), ("hoa", "restricted_reader"), ("an", "admin"))
-    }
+    people = {role: office.browser(name) for name, role in NAMES}
     return Town(office, people, own, other, restricted)

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from bot.console.accounts import FREE_FAILURES, Accounts
+from bot.console.accounts import Accounts
+from bot.console.identity import FREE_FAILURES
 from bot.console.shell import COOKIE
 from bot.runtime import project
 from tests.support.console import PASSWORD, Browser, Office, hidden, running_office
@@ -37,7 +38,7 @@ def query(office: Office, statement: str) -> list[tuple[object, ...]]:
 def test_right_password_opens_the_list_and_the_cookie_is_kept_from_scripts_and_other_sites(office: Office) -> None:
     office.staff("tam", "officer")
     response = office.browser().login("tam")
-    assert response.headers["location"] == "/console/tickets"
+    assert response.headers["location"] == "/console/"
     cookie = next(item for item in response.headers.get_list("set-cookie") if item.startswith(COOKIE))
     assert "HttpOnly" in cookie
     assert "samesite=lax" in cookie.lower()
@@ -220,7 +221,7 @@ def test_large_bodies_are_refused_before_they_are_read(office: Office) -> None:
 def test_pages_name_what_may_be_loaded_and_are_not_kept(office: Office) -> None:
     office.staff("sau-nua", "admin")
     browser = office.browser("sau-nua")
-    for path in ("/tickets", "/staff/list", "/audit/list", "/login"):
+    for path in ("/tickets", "/staff/list", "/audit", "/login"):
         response = browser.get(path)
         policy = response.headers["content-security-policy"]
         assert "unsafe-eval" not in policy

@@ -7,7 +7,7 @@ import pytest
 from bot.console.permissions import TABLE, Permission, allowed
 from bot.tickets.people import STAFF
 
-FOR_ADMINISTRATORS = (Permission.STAFF_MANAGE, Permission.AUDIT_READ, Permission.EXPORT_PERSONAL)
+FOR_ADMINISTRATORS = (Permission.STAFF_MANAGE, Permission.SESSIONS_MANAGE, Permission.EXPORT_PERSONAL)
 FOR_SUPERVISORS = (Permission.TICKETS_RECATEGORISE, Permission.REPLIES_MANAGE)
 
 
