@@ -329,6 +329,14 @@ def staff_reset(name: AccountName, ask_password: AskPassword = False) -> None:
     raise typer.Exit(accounts.reset(name, ask=ask_password))
 
 
+@staff.command("reset-second-factor", short_help="Tắt xác thực hai lớp của một tài khoản.")
+def staff_reset_second_factor(name: AccountName) -> None:
+    """Tắt xác thực hai lớp khi cán bộ mất cả điện thoại lẫn mã dự phòng; mọi phiên đăng nhập cũ kết thúc."""
+    from bot.cli import staff as accounts
+
+    raise typer.Exit(accounts.reset_second_factor(name))
+
+
 def main() -> None:
     """The entry point `bot`: an expected error is one clear line on stderr, never a traceback."""
     from bot.cli.errors import as_line

@@ -87,6 +87,17 @@ def reset(name: str, *, ask: bool) -> int:
     return 0
 
 
+def reset_second_factor(name: str) -> int:
+    """Take the second factor away."""
+
+    async def work(accounts: Accounts, _locality: Locality) -> None:
+        await accounts.clear_second_factor(name, by=BY, end_logins=True)
+
+    _run(work)
+    print(f"Đã tắt xác thực hai lớp của {name}; mọi phiên đăng nhập cũ đã kết thúc.")
+    return 0
+
+
 def _run(work: Callable[[Accounts, Locality], Awaitable[None]]) -> None:
     config = settings.load()
     locality = load(config.locality)

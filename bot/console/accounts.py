@@ -137,6 +137,22 @@ class Accounts:
             session.add(entry(account.name, "password.change", account.name, address=address))
             return open_session(session, staff, address=address, browser=browser)
 
+    async def clear_second_factor(
+        self, name: str, *, by: str, address: str | None = None, end_logins: bool = False
+    ) -> None:
+        """Back to the password alone.
+
+        Raises:
+            UnknownAccountError
+        """
+        async with self._sessions.begin() as session:
+            staff = await locked(session, name)
+            staff.totp_secret = staff.totp_step = None
+            staff.recovery_codes = []
+            if end_logins:
+                await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+            session.add(entry(by, "second_factor.remove", name, address=address))
+
     # Logins
 
     async def login(self, name: str, password: str, *, address: str | None, browser: str | None = None) -> str:

@@ -99,7 +99,7 @@ def console(site: Site) -> Mount:
         site.source,
         menu=[listed, filing, notices, *lists, audit],
         texts=texts,
-        sso_label=texts.SSO["label"] if site.settings.oidc_issuer else "",
+        sso_label=texts.SSO_LABEL if site.settings.oidc_issuer else "",
     )
     host = Starlette()
     if site.settings.oidc_issuer:

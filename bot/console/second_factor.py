@@ -164,24 +164,7 @@ class SecondFactor:
             LoginError, LockedError
         """
         await accounts.verify(account.name, password, address)
-        await self._clear(account.name, by=account.name, address=address)
-
-    async def reset(self, name: str, *, by: str) -> None:
-        """For somebody whose telephone and codes are lost; their logins end.
-
-        Raises:
-            UnknownAccountError
-        """
-        await self._clear(name, by=by, address=None, everywhere=True)
-
-    async def _clear(self, name: str, *, by: str, address: str | None, everywhere: bool = False) -> None:
-        async with self._sessions.begin() as session:
-            staff = await locked(session, name)
-            staff.totp_secret = staff.totp_step = None
-            staff.recovery_codes = []
-            if everywhere:
-                await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
-            session.add(entry(by, "second_factor.remove", name, address=address))
+        await accounts.clear_second_factor(account.name, by=account.name, address=address)
 
     def _accept(self, staff: Staff, code: str) -> str | None:
         """How the code was right: `totp` or `recovery`; it is used up thereby."""

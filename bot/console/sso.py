@@ -15,10 +15,8 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette_admin.flash import flash
 
 from bot.channels.web.limits import RateLimiter, client_name
-from bot.console import texts
 from bot.console.accounts import Accounts
 from bot.console.identity import LoginError
 from bot.console.login import address_of, agent_of, set_cookie
@@ -60,13 +58,13 @@ class SingleSignOn:
     async def start(self, request: Request) -> Response:
         """To the provider."""
         if self._limiter is not None and self._limiter.take(client_name(address_of(request))):
-            return self._failed(request, texts.LOGIN_TOO_OFTEN)
+            return _failed("too_often")
         back = f"{self._public or str(request.base_url).rstrip('/').removesuffix(BASE)}{BASE}{PATH}/callback"
         try:
             response: Response = await self._client.authorize_redirect(request, back)
         except (HTTPError, OAuthError, RuntimeError, ValueError) as error:
             log.warning("console.sso.unreachable", error=type(error).__name__)
-            return self._failed(request, texts.SSO["unreachable"])
+            return _failed("unreachable")
         return response
 
     async def callback(self, request: Request) -> Response:
@@ -77,23 +75,23 @@ class SingleSignOn:
             issuer, subject = str(claims["iss"]), str(claims["sub"])
         except (HTTPError, OAuthError, JoseError, KeyError, RuntimeError, ValueError) as error:
             log.warning("console.sso.refused", error=type(error).__name__)
-            return self._failed(request, texts.SSO["refused"])
+            return _failed("refused")
         name = str(claims.get(self._claim) or "").partition("@")[0].strip().casefold()
         try:
             opened = await self._accounts.login_as(
                 name, f"{issuer} {subject}", address=address_of(request), browser=agent_of(request)
             )
         except LoginError:
-            return self._failed(request, texts.SSO["unknown"])
+            return _failed("unknown")
         request.session.clear()
         response = RedirectResponse(f"{BASE}/", 303)
         set_cookie(response, request, opened)
         return response
 
-    @staticmethod
-    def _failed(request: Request, message: str) -> Response:
-        flash(request, message, "error")
-        return RedirectResponse(f"{BASE}/login", 303)
+
+def _failed(why: str) -> Response:
+    """Back to the login, which says why (a key of `texts.SSO_REFUSED`)."""
+    return RedirectResponse(f"{BASE}/login?sso={why}", 303)
 
 
 def mount(settings: Settings, accounts: Accounts) -> Mount:

@@ -29,11 +29,12 @@ SECOND_FACTOR = {
     "removed": "Đã tắt xác thực hai lớp.",
 }
 
-SSO = {
-    "label": "Đăng nhập bằng tài khoản của cơ quan",
+SSO_LABEL = "Đăng nhập bằng tài khoản của cơ quan"
+SSO_REFUSED = {
     "unreachable": "Chưa kết nối được với hệ thống đăng nhập của cơ quan. Hãy thử lại, hoặc dùng mật khẩu.",
     "refused": "Hệ thống đăng nhập của cơ quan chưa xác nhận bạn. Hãy thử lại.",
     "unknown": "Chưa có tài khoản cho bạn ở đây, hoặc tài khoản đang bị khoá. Hãy hỏi quản trị viên.",
+    "too_often": LOGIN_TOO_OFTEN,
 }
 
 SESSIONS = {

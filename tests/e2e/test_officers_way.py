@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
@@ -189,3 +191,34 @@ def test_the_keyboard_is_enough(visit: Callable[..., Visit], office: Office) -> 
     assert here.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     keys.press("Enter")
     expect(here.page.get_by_role("heading", name="Nội dung")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_pages_of_accounts_have_no_fault_and_the_second_factor_works_by_hand(
+    visit: Callable[..., Visit], office: Office, size: tuple[int, int]
+) -> None:
+    name = f"hai-lop-{size[0]}"
+    office.staff(name, "admin")
+    here = visit(size)
+    here.login(name)
+    for path in ("/audit", "/sessions", "/sessions/all", "/second-factor"):
+        here.open(path)
+        assert here.faults() == [], path
+        assert here.page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+    page = here.page
+    secret = page.locator("code.key").inner_text().replace(" ", "")
+    page.get_by_label("Nhập mã 6 số", exact=False).fill(pyotp.TOTP(secret).at(int(time.time()) - 30))
+    page.get_by_role("button", name="Bật xác thực hai lớp").click()
+    expect(page.locator(".codes code")).to_have_count(10)
+    assert here.faults() == []
+    other = visit(size)
+    other.open("")
+    other.page.get_by_label("Tên đăng nhập").fill(name)
+    other.page.get_by_label("Mật khẩu").fill(PASSWORD)
+    other.page.keyboard.press("Enter")
+    other.page.get_by_label("Mã", exact=True).fill(pyotp.TOTP(secret).now())
+    assert other.faults() == []
+    other.page.keyboard.press("Enter")
+    expect(other.page.get_by_role("heading", name="Phản ánh", exact=True)).to_be_visible()
+    here.check()
+    other.check()

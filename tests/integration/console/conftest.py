@@ -12,7 +12,7 @@ from tests.support.databases import Databases
 
 NAMES = (
     *(("lan", "officer"), ("minh", "supervisor"), ("hoa", "restricted_reader"), ("an", "admin")),
-    *(("binh", "curator"), ("duyet", "reviewer"), ("kiem", "auditor")),
+    *(("bien", "curator"), ("duyet", "reviewer"), ("kiem", "auditor")),
 )
 """Who works here; the administrator is account 4."""
 OWN, OTHER = "moi_truong_do_thi", "ha_tang"
