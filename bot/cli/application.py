@@ -98,7 +98,7 @@ def train(
 ) -> None:
     """Huấn luyện mô hình hiểu câu hỏi từ config.yml, domain.yml và nlu_data/.
 
-    Không làm gì nếu đã có mô hình cho dữ liệu hiện tại. Hệ thống đang chạy dùng mô hình mới sau khi khởi động lại.
+    Không làm gì nếu đã có mô hình cho dữ liệu hiện tại. Hệ thống đang chạy dùng ngay mô hình mới.
     """
     from bot.cli import learning
 

@@ -28,7 +28,7 @@ def train(*, force: bool) -> int:
     config = settings.load()
     make_data_dir(config)
     current = model.current(config)
-    if current and not force:
+    if current and not force and not model.data_changed(config):
         print(f"Mô hình hiện tại vẫn đúng với dữ liệu: {current.name}. Thêm --force để huấn luyện lại.")
         return 0
     asyncio.run(training.train(config, Console()))

@@ -46,7 +46,7 @@ def compose(settings: EngineSettings) -> Sanic:
     from rasa.shared.utils.io import read_config_file
     from sanic import Sanic
 
-    from bot.engine.runtime import remote, tracker_store
+    from bot.engine.runtime import remote, shelf, tracker_store
     from bot.engine.runtime.channel import MAX_BODY, TurnInput
     from bot.engine.runtime.turn import Engine
 
@@ -72,8 +72,10 @@ def compose(settings: EngineSettings) -> Sanic:
     app.config.REQUEST_MAX_SIZE = MAX_BODY
     app.config.KEEP_ALIVE_TIMEOUT = 75
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.ctx.engine = engine
+    wanted = shelf.Wanted(settings.model.name, settings.sha256)
+    app.ctx.shelf = shelf.Shelf(engine, wanted, lambda model, old: old.beside(model), settings.pointer)
     register(channels, app, route="/webhooks/")
+    app.add_task(app.ctx.shelf.follow())
 
     async def close(*_: Any) -> None:
         await actions.close()

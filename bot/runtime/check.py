@@ -154,13 +154,8 @@ def _model(config: Settings) -> str:
         return f"ở máy khác: {config.engine_urls}"
     path = model.current(config)
     if path is None:
-        old = model.info(config)
-        raise _BadError(
-            "mô hình cũ hơn dữ liệu huấn luyện: chạy bot train"
-            if old
-            else "chưa có mô hình: chạy bot train hoặc bot run"
-        )
-    return path.name
+        raise _BadError(f"{model.fault(config)}: chạy bot train hoặc bot run")
+    return path.name + (" (dữ liệu huấn luyện đã đổi sau mô hình này)" if model.data_changed(config) else "")
 
 
 def _port(config: Settings) -> str:

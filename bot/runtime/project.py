@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.settings import Settings
+from bot.training import checkout
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTER = ROOT / "nlu_data" / "procedures"
@@ -21,10 +22,10 @@ def engine_python(settings: Settings) -> Path:
     Raises:
         StartError: it is not there.
     """
-    path = settings.engine_python if settings.engine_python.is_absolute() else ROOT / settings.engine_python
-    if not path.exists():
-        raise StartError(f"Không thấy môi trường của máy hiểu tiếng Việt ({path}): chạy `make setup`.")
-    return path  # not resolved: the link's own path is what makes it a virtual environment
+    try:
+        return checkout.engine_python(settings, ROOT)
+    except checkout.NoEngineError as error:
+        raise StartError(str(error)) from error
 
 
 def locality(settings: Settings) -> Path:

@@ -123,9 +123,17 @@ class Supervisor:
 
     async def _engine(self, resolved: Resolved, tables: asyncio.Event) -> None:
         """The engine, as early as it can: at once where model and tables are there."""
-        path = model.current(resolved.settings) or await training.train(resolved.settings, self._console)
+        settings = resolved.settings
+        if done := model.recover(settings):
+            self._console.step(done)
+        if model.current(settings) is None:
+            await training.train(settings, self._console)
+        elif model.data_changed(settings):
+            self._console.step(
+                "Dữ liệu huấn luyện mới hơn mô hình đang dùng: huấn luyện ở bảng điều khiển, hoặc bot train"
+            )
         await tables.wait()
-        await self._serve(services.engine(resolved, path))
+        await self._serve(services.engine(resolved, model.pointer(settings)))
 
     async def _serve(self, spec: Spec) -> None:
         child = Child(spec, self._console, self._changed)

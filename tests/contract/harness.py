@@ -40,10 +40,10 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), **more}
 
 
-def train(out: Path) -> subprocess.CompletedProcess[str]:
-    """Train the tests' own small project with the real launcher."""
+def train(out: Path, project: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    """Train the tests' own small project, or a copy of it that was changed, with the real launcher."""
     return subprocess.run(
-        [ENGINE_PYTHON, "-m", "bot.engine.train", "--project", PROJECT, "--data", "nlu.yml", "rules.yml", "--out", out],
+        [ENGINE_PYTHON, "-m", "bot.engine.train", "--project", project, "--data", "nlu.yml", "rules.yml", "--out", out],
         cwd=ROOT,
         env=environment(),
         capture_output=True,

@@ -1,6 +1,7 @@
 """Rasa's input channel for the relay: one request is one turn, answered whole or refused with 503.
 
-`POST /webhooks/turn/turn` and `GET /webhooks/turn/health`, both with the header `X-Engine-Secret`.
+`POST /webhooks/turn/turn`, `GET /webhooks/turn/health`, and for a change of model `POST /webhooks/turn/model/prepare`
+and `…/activate` with `{"model", "sha256"}`; all with the header `X-Engine-Secret`.
 Rasa's own `--auth-token` does not protect `/webhooks/*`, so the secret is checked here, before
 anything of the body is read as JSON.
 """
@@ -25,6 +26,7 @@ from sanic.response import json as json_response
 
 from bot.engine.runtime import payloads
 from bot.engine.runtime.faults import CannotStart, TurnRefused
+from bot.engine.runtime.shelf import ModelRefused, Shelf, Wanted
 from bot.engine.runtime.turn import Engine
 
 log = logging.getLogger(__name__)
@@ -87,7 +89,8 @@ class TurnInput(InputChannel):  # type: ignore[misc]  # Rasa carries no types
             if not self._authorised(request):
                 return _error(401, "unauthorised", "the secret is wrong")
             # Sanic cancels a handler whose client went away; a turn that has begun is finished all the same.
-            task = asyncio.ensure_future(self._turn(request.app.ctx.engine, request.body))
+            # The engine is taken once: a model that comes into use meanwhile is for the next turn.
+            task = asyncio.ensure_future(self._turn(request.app.ctx.shelf.engine, request.body))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
             return await asyncio.shield(task)
@@ -96,8 +99,23 @@ class TurnInput(InputChannel):  # type: ignore[misc]  # Rasa carries no types
         async def health(request: Request) -> HTTPResponse:
             if not self._authorised(request):
                 return _error(401, "unauthorised", "the secret is wrong")
-            engine: Engine = request.app.ctx.engine
-            return _json({"status": "ok", "model": engine.model.name, "model_id": engine.model_id})
+            return _json({"status": "ok", **_in_use(request.app.ctx.shelf)})
+
+        @blueprint.route("/model/<step>", methods=["POST"])  # type: ignore[untyped-decorator]  # as above
+        async def model(request: Request, step: str) -> HTTPResponse:
+            if not self._authorised(request):
+                return _error(401, "unauthorised", "the secret is wrong")
+            shelf: Shelf = request.app.ctx.shelf
+            steps = {"prepare": shelf.prepare, "activate": shelf.activate}
+            if step not in steps:
+                return _error(404, "unknown_step", "prepare or activate")
+            try:
+                await asyncio.shield(steps[step](wanted_of(request.body)))
+            except BadTurn as error:
+                return _error(error.status, "bad_model", str(error))
+            except ModelRefused as refusal:
+                return _error(409, refusal.code, str(refusal))
+            return _json(_in_use(shelf))
 
         return blueprint
 
@@ -165,6 +183,21 @@ def read(body: bytes) -> TurnRequest:
     )
 
 
+def wanted_of(body: bytes) -> Wanted:
+    """The model that a body names.
+
+    Raises:
+        BadTurn: it names none.
+    """
+    try:
+        data = json.loads(body)
+    except ValueError:
+        raise BadTurn(400, "the body is not JSON") from None
+    if not isinstance(data, dict):
+        raise BadTurn(400, "the body is not an object")
+    return Wanted(_required(data, "model", MAX_MESSAGE_ID), _required(data, "sha256", MAX_MESSAGE_ID))
+
+
 def neutral(text: str) -> str:
     """The text without what Rasa would execute: a leading "/" names an intent with entities of its own.
 
@@ -201,6 +234,12 @@ def _required(data: dict[str, Any], name: str, longest: int) -> str:
     if not value:
         raise BadTurn(400, f"{name} is missing")
     return value
+
+
+def _in_use(shelf: Shelf) -> dict[str, Any]:
+    """What an engine says about its model; the id is Rasa's, and tells two trainings of one data apart."""
+    engine = shelf.engine
+    return {"model": engine.model.name, "model_id": engine.model_id, "sha256": shelf.wanted.sha256}
 
 
 def _json(body: dict[str, Any], status: int = 200) -> HTTPResponse:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.engine.runtime.faults import CannotStart
+from bot.engine.runtime.shelf import digest_of, read_pointer
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -20,7 +21,7 @@ class EngineSettings:
     """Everything that `bot.engine.serve` needs to know."""
 
     model: Path
-    """The model file; exactly this one is served."""
+    """The model file that is served from the start."""
     secret: str
     """What the relay sends in `X-Engine-Secret`."""
     database_url: str
@@ -34,6 +35,10 @@ class EngineSettings:
     project: Path = PROJECT
     """Where `endpoints.yml` and `credentials.yml` are."""
     log_level: str = "warning"
+    sha256: str = ""
+    """Of the model file, where a pointer tells it."""
+    pointer: Path | None = None
+    """The file that named the model, and will name the next."""
 
 
 def read(environment: Mapping[str, str]) -> EngineSettings:
@@ -50,8 +55,14 @@ def read(environment: Mapping[str, str]) -> EngineSettings:
         return value
 
     model = Path(required("BOT_ENGINE_MODEL")).expanduser()
+    pointer, digest = None, ""
+    if model.suffix == ".json" and model.is_file():
+        pointer, wanted = model.resolve(), read_pointer(model)
+        model, digest = model.with_name(wanted.name), wanted.sha256
     if not model.is_file():
         raise CannotStart(f"BOT_ENGINE_MODEL: there is no model file {model}; train one with `bot train`")
+    if digest and digest_of(model) != digest:
+        raise CannotStart(f"the model {model} is not the file that was trained: its checksum differs")
     host = environment.get("BOT_ENGINE_HOST", "").strip() or "127.0.0.1"
     _refuse_public(host)
     return EngineSettings(
@@ -63,6 +74,8 @@ def read(environment: Mapping[str, str]) -> EngineSettings:
         port=int(_number(environment, "BOT_ENGINE_PORT", 5005)),
         action_timeout=_number(environment, "BOT_ACTION_TIMEOUT", 8.0),
         log_level=environment.get("BOT_ENGINE_LOG_LEVEL", "").strip() or "warning",
+        sha256=digest,
+        pointer=pointer,
     )
 
 

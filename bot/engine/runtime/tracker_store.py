@@ -8,6 +8,7 @@ writer. The table `engine.trackers` is made by the migrations of the bot.
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -82,7 +83,11 @@ class ConversationStore(TrackerStore):  # type: ignore[misc]  # Rasa carries no 
             raise CannotStart("endpoints.yml names no database for the tracker store")
         self._url = host
         self._idle: list[psycopg.AsyncConnection[Any]] = []
-        self._slots: asyncio.Semaphore | None = None
+        self._slots = asyncio.Semaphore(CONNECTIONS)
+
+    def beside(self) -> ConversationStore:
+        """The same store for another model: a domain of its own, over the same connections."""
+        return copy.copy(self)
 
     async def load(self, sender_id: str) -> Stored:
         """Read a conversation; an unknown one is a blank tracker of version 0.
@@ -160,8 +165,6 @@ class ConversationStore(TrackerStore):  # type: ignore[misc]  # Rasa carries no 
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-        if self._slots is None:
-            self._slots = asyncio.Semaphore(CONNECTIONS)
         async with self._slots:
             connection: psycopg.AsyncConnection[Any] | None = None
             try:

@@ -144,6 +144,12 @@ class Engine:
         nlg.responses = self.domain.responses
         self.processor.tracker_store.domain = self.domain
 
+    def beside(self, model: Path) -> Engine:
+        """An engine with another model: on the same store, and never in one conversation at once with this one."""
+        made = Engine(model, self._store and self._store.beside())
+        made._locks = self._locks
+        return made
+
     @property
     def domain(self) -> Domain:
         """The domain that the model was trained with."""
