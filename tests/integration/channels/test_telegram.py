@@ -9,30 +9,30 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.standins.control import Standin, telegram_standin
+from tests.standins.telegram import TOKEN
 from tests.support.chat_system import ChatSystem, running_chat
 from tests.support.databases import Databases
-from tests.support.telegram_server import TOKEN, Telegram, telegram_server
 
 
 @pytest.fixture(scope="module")
-def running(databases: Databases) -> Iterator[tuple[ChatSystem, Telegram]]:
+def running(databases: Databases) -> Iterator[tuple[ChatSystem, Standin]]:
     with (
         databases.fresh() as url,
-        telegram_server() as platform,
+        telegram_standin() as platform,
         running_chat(url, web=False, BOT_TELEGRAM_TOKEN=TOKEN, BOT_TELEGRAM_API_BASE=platform.url) as system,
     ):
         yield system, platform
 
 
 @pytest.fixture
-def system(running: tuple[ChatSystem, Telegram]) -> ChatSystem:
+def system(running: tuple[ChatSystem, Standin]) -> ChatSystem:
     return running[0]
 
 
 @pytest.fixture
-def platform(running: tuple[ChatSystem, Telegram]) -> Telegram:
-    running[1].sent.clear()
-    running[1].answers.clear()
+def platform(running: tuple[ChatSystem, Standin]) -> Standin:
+    running[1].mend()
     return running[1]
 
 
@@ -56,85 +56,92 @@ def states(system: ChatSystem, chat: int) -> list[tuple[str, str | None]]:
     )
 
 
-def test_question_and_button_are_answered_in_order(system: ChatSystem, platform: Telegram) -> None:
-    platform.citizen_writes("!buttons")
-    platform.citizen_presses("pick:1.000894:documents")
-    until(lambda: len(platform.sent) == 2)
-    assert platform.sent[0] == {
-        "chat": "42",
-        "text": "Bạn hỏi thủ tục nào?",
-        "buttons": ["pick:1.001193:documents", "pick:1.000894:documents", "menu:handoff"],
-    }
-    assert platform.sent[1]["text"] == "Bạn viết: pick:1.000894:documents"
-    until(lambda: platform.answered)
+FAULTS: dict[str, dict[str, Any]] = {
+    "flood": {"kind": "refuse", "error": {"code": 429, "description": "Too Many Requests", "retry_after": 1}},
+    "bad": {"kind": "refuse", "error": {"code": 400, "description": "Bad Request: chat not found"}},
+    "broken": {"kind": "after_status", "status": 502},
+    "drop": {"kind": "after_drop"},
+}
+
+
+def texts(platform: Standin, chat: int) -> list[str]:
+    return [one["text"] for one in platform.sent(chat=chat)]
+
+
+def test_question_and_button_are_answered_in_order(system: ChatSystem, platform: Standin) -> None:
+    platform.write(chat=42, text="!buttons")
+    (asked,) = platform.until(1, chat=42)
+    assert asked["text"] == "Bạn hỏi thủ tục nào?"
+    payloads = ["pick:1.001193:documents", "pick:1.000894:documents", "menu:handoff"]
+    assert [button["payload"] for button in asked["buttons"]] == payloads
+    platform.press(chat=42, data="pick:1.000894:documents")
+    answer = platform.until(2, chat=42)[1]
+    assert answer["text"] == "Bạn viết: pick:1.000894:documents"
+    until(lambda: platform.state()["unanswered"] == [])
     until(lambda: states(system, 42) == [("sent", None)] * 2)
-    assert [platform_id for (platform_id,) in rows(system, "SELECT platform_id FROM outbox ORDER BY id")] == [
-        "1001",
-        "1002",
-    ]
+    sent = [platform_id for (platform_id,) in rows(system, "SELECT platform_id FROM outbox ORDER BY id")]
+    assert sent == [str(asked["message_id"]), str(answer["message_id"])]
 
 
-def test_update_that_comes_twice_is_one_message(system: ChatSystem, platform: Telegram) -> None:
-    platform.citizen_writes("lặp lại", chat=50)
-    until(lambda: len(platform.sent) == 1)
-    update = platform._updates[-1]
-    platform._updates.append(update | {"update_id": platform._next})
-    platform._next += 1
-    platform.citizen_writes("sau đó", chat=50)
-    until(lambda: len(platform.sent) == 2)
-    assert [one["text"] for one in platform.sent] == ["Bạn viết: lặp lại", "Bạn viết: sau đó"]
+def test_update_that_comes_twice_is_one_message(system: ChatSystem, platform: Standin) -> None:
+    update = platform.write(chat=50, text="lặp lại")
+    platform.until(1, chat=50)
+    platform.update_again(update=update)
+    platform.write(chat=50, text="sau đó")
+    platform.until(2, chat=50)
+    assert texts(platform, 50) == ["Bạn viết: lặp lại", "Bạn viết: sau đó"]
 
 
-def test_long_answer_comes_in_parts_in_order(system: ChatSystem, platform: Telegram) -> None:
-    platform.citizen_writes("!long", chat=51)
-    until(lambda: len(platform.sent) == 3)
-    numbers = [int(line.split()[1].rstrip(":")) for one in platform.sent for line in one["text"].split("\n\n")]
+def test_long_answer_comes_in_parts_in_order(system: ChatSystem, platform: Standin) -> None:
+    platform.write(chat=51, text="!long")
+    sent = platform.until(3, chat=51)
+    numbers = [int(line.split()[1].rstrip(":")) for one in sent for line in one["text"].split("\n\n")]
     assert numbers == list(range(20))
-    assert [bool(one["buttons"]) for one in platform.sent] == [False, False, True]
+    assert [bool(one["buttons"]) for one in sent] == [False, False, True]
 
 
-def test_flood_is_waited_for_and_nothing_is_lost_or_doubled(system: ChatSystem, platform: Telegram) -> None:
-    platform.answers += ["flood"]
-    platform.citizen_writes("một", chat=52)
-    platform.citizen_writes("hai", chat=52)
-    until(lambda: len(platform.sent) == 2)
-    assert [one["text"] for one in platform.sent] == ["Bạn viết: một", "Bạn viết: hai"]
+def test_flood_is_waited_for_and_nothing_is_lost_or_doubled(system: ChatSystem, platform: Standin) -> None:
+    platform.fail(call="sendMessage", **FAULTS["flood"])
+    platform.write_many(messages=[[52, "một"], [52, "hai"]])
+    platform.until(2, chat=52)
+    assert texts(platform, 52) == ["Bạn viết: một", "Bạn viết: hai"]
     until(lambda: [state for state, _ in states(system, 52)] == ["sent", "sent"])
 
 
 @pytest.mark.parametrize(("what", "chat"), [("broken", 53), ("drop", 54)])
 def test_message_that_may_have_arrived_is_not_sent_again(
-    system: ChatSystem, platform: Telegram, what: str, chat: int
+    system: ChatSystem, platform: Standin, what: str, chat: int
 ) -> None:
-    platform.answers += [what]
-    platform.citizen_writes("một", chat=chat)
+    platform.fail(call="sendMessage", **FAULTS[what])
+    platform.write(chat=chat, text="một")
     until(lambda: [state for state, _ in states(system, chat)] == ["unknown"])
-    platform.citizen_writes("hai", chat=chat)
+    platform.write(chat=chat, text="hai")
     until(lambda: [state for state, _ in states(system, chat)] == ["unknown", "sent"])
-    assert [one["text"] for one in platform.sent] == ["Bạn viết: một", "Bạn viết: hai"]
+    assert texts(platform, chat) == ["Bạn viết: một", "Bạn viết: hai"]
 
 
-def test_citizen_who_blocks_us_is_left_alone_until_they_write(system: ChatSystem, platform: Telegram) -> None:
-    platform.answers += ["blocked"]
-    platform.citizen_writes("!long", chat=55)
+def test_citizen_who_blocks_us_is_left_alone_until_they_write(system: ChatSystem, platform: Standin) -> None:
+    platform.write(chat=55, text="!sleep 1")
+    platform.member(chat=55, blocked=True)
     until(lambda: states(system, 55) and all(state == "opted_out" for state, _ in states(system, 55)))
-    assert platform.sent == []
+    assert texts(platform, 55) == []
     assert rows(system, "SELECT opted_out_at IS NOT NULL FROM conversations WHERE external_id = '55'") == [(True,)]
-    platform.citizen_writes("tôi quay lại", chat=55)
-    until(lambda: len(platform.sent) == 1)
+    platform.member(chat=55, blocked=False)
+    platform.write(chat=55, text="tôi quay lại")
+    platform.until(1, chat=55)
     assert rows(system, "SELECT opted_out_at IS NOT NULL FROM conversations WHERE external_id = '55'") == [(False,)]
 
 
-def test_refused_message_fails_and_the_next_goes_out(system: ChatSystem, platform: Telegram) -> None:
-    platform.answers += ["bad"]
-    platform.citizen_writes("một", chat=56)
-    platform.citizen_writes("hai", chat=56)
+def test_refused_message_fails_and_the_next_goes_out(system: ChatSystem, platform: Standin) -> None:
+    platform.fail(call="sendMessage", **FAULTS["bad"])
+    platform.write_many(messages=[[56, "một"], [56, "hai"]])
     until(lambda: [state for state, _ in states(system, 56)] == ["failed", "sent"])
 
 
-def test_sender_that_died_leaves_an_unknown_not_a_second_message(system: ChatSystem, platform: Telegram) -> None:
-    platform.citizen_writes("một", chat=57)
-    until(lambda: len(platform.sent) == 1)
+def test_sender_that_died_leaves_an_unknown_not_a_second_message(system: ChatSystem, platform: Standin) -> None:
+    platform.write(chat=57, text="một")
+    platform.until(1, chat=57)
+    until(lambda: states(system, 57) == [("sent", None)])
     with psycopg.connect(system.database_url, autocommit=True) as connection:
         connection.execute(
             "UPDATE outbox o SET state = 'sending', not_before = now() - interval '1 second' FROM conversations c"
@@ -144,16 +151,16 @@ def test_sender_that_died_leaves_an_unknown_not_a_second_message(system: ChatSys
     system.workers[0].wait(15)
     system.start_worker()
     until(lambda: states(system, 57) == [("unknown", "sender_died")])
-    assert len(platform.sent) == 1
+    assert len(texts(platform, 57)) == 1
 
 
-def test_two_workers_poll_once(system: ChatSystem, platform: Telegram) -> None:
+def test_two_workers_poll_once(system: ChatSystem, platform: Standin) -> None:
     system.start_worker(1)
     until(lambda: rows(system, "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock%'"))
     time.sleep(1)
     held = rows(system, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = 1296236560")
     assert held == [(1,)]
-    platform.citizen_writes("một lần", chat=58)
-    until(lambda: platform.sent)
+    platform.write(chat=58, text="một lần")
+    platform.until(1, chat=58)
     time.sleep(0.5)
-    assert [one["text"] for one in platform.sent] == ["Bạn viết: một lần"]
+    assert texts(platform, 58) == ["Bạn viết: một lần"]
