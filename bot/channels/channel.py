@@ -20,26 +20,14 @@ if TYPE_CHECKING:
 
 
 class Fetcher(Protocol):
-    """Gets the bytes of a picture from the platform."""
+    """Gets pictures from where the platform keeps them."""
 
-    async def fetch(self, media: Media, *, most: int) -> bytes:
+    async def fetch(self, media: Media) -> bytes:
         """The file.
 
-        Args:
-            most: bytes; a longer one is refused.
-
         Raises:
-            MediaError: it cannot be had.
+            bot.channels.media.MediaError: it cannot be had; which kind tells whether another try may help.
         """
-
-
-class MediaError(Exception):
-    """A file cannot be had. `code` is a stable word; `again` tells whether another try may help."""
-
-    def __init__(self, code: str, *, again: bool = False) -> None:
-        super().__init__(code)
-        self.code = code
-        self.again = again
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import structlog
 
-from bot.channels.message import Contact, Event, Location, Media, Payload, Received, Text
+from bot.channels.message import Contact, Event, Location, Media, Payload, Received, Text, TicketLink, hold
+from bot.channels.payloads import is_short_for
 from bot.conversations.context import Context
 from bot.conversations.erasing import withdraw
 from bot.conversations.inbox import Inbox, clean
@@ -63,20 +66,31 @@ class Entry:
 
 def _incoming(received: Received) -> Incoming:
     """As the inbox takes it."""
-    text, payload = None, HELP
+    text = payload = kept = None
     match received.content:
         case Text(said):
             text = clean(said)[:MAX_TEXT] or None
+        case Payload(pressed) if is_short_for(pressed):
+            kept = hold(received.content)
         case Payload(pressed):
-            payload = clean(pressed) or HELP
+            payload = clean(pressed)
         case Location(latitude, longitude):
             payload = f"location:{latitude:.6f},{longitude:.6f}"
-        case Contact() | Media():
-            pass  # not read yet: say what we can do
+        case Contact(phone, name, own) if own:
+            text = clean(f"{name or ''} {national(phone)}")[:MAX_TEXT]
+        case Contact() | Media() | TicketLink() as content:
+            kept = hold(content)
     return Incoming(
         received.channel,
         received.message_id[:MAX_ID],
         text=text,
-        payload=None if text else payload,
+        payload=None if text or kept else payload or HELP,
+        held=kept,
         external_id=received.external_id,
     )
+
+
+def national(phone: str) -> str:
+    """A Vietnamese number as people write it at home: 0912345678 for +84 912 345 678."""
+    digits = re.sub(r"[^\d+]", "", phone)
+    return re.sub(r"^(?:\+?84)(?=\d{9,10}$)", "0", digits)

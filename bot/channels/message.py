@@ -5,8 +5,9 @@ A channel verifies and parses; from here on nobody needs to know which platform 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 MediaKind = Literal["photo", "file", "voice", "sticker", "video"]
 EventKind = Literal["came", "left", "withdrew"]
@@ -78,7 +79,15 @@ class Event:
     at: float | None = None
 
 
-Content = Text | Payload | Media | Location | Contact | Event
+@dataclass(frozen=True, slots=True)
+class TicketLink:
+    """The citizen came by a link to a report: its code, and the proof in the link that it was given to them, if any."""
+
+    code: str
+    proof: str = ""
+
+
+Content = Text | Payload | Media | Location | Contact | TicketLink | Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +104,20 @@ class Received:
     external_id: str
     message_id: str
     content: Content
+
+
+def hold(content: Media | Contact | TicketLink | Payload) -> str:
+    """What is stored of a message that is made ready when its turn comes (`bot.channels.holding`).
+
+    Of a contact that is not the sender's own, nothing but that.
+    """
+    match content:
+        case Contact():
+            return json.dumps({"kind": "contact"})
+        case Payload(payload):
+            return json.dumps({"kind": "pressed", "payload": payload})
+        case TicketLink(code, proof):
+            return json.dumps({"kind": "ticket", "code": code, "proof": proof})
+        case Media():
+            kept: dict[str, Any] = {name: value for name, value in asdict(content).items() if value is not None}
+            return json.dumps(kept)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import structlog
 
@@ -23,14 +23,15 @@ from bot.conversations.turns import Json
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 8
+AT_ONCE = 32
+"""Messages under way, each to another citizen; those that wait for the platform's pace count."""
 POLL = 1.0
 LOOK_FOR_LOST = 30.0
 KEPT = 24 * 3600.0
 """Seconds for which an unreachable platform is tried."""
 LONGEST_PAUSE = 60.0
-
-T = TypeVar("T")
+STOPPING = 5.0
+"""Seconds that messages under way get when the worker stops; then they count as perhaps arrived."""
 
 
 class SendError(Exception):
@@ -93,6 +94,7 @@ class Sender:
         self._outbox = outbox
         self._url = database_url
         self._wake = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
 
     @classmethod
     def of(cls, channel: str, platform: Platform, context: Context) -> Sender:
@@ -100,7 +102,7 @@ class Sender:
         return cls(channel, platform, Outbox(context.pool, channel), context.database_url)
 
     async def run(self) -> None:
-        """Send until cancelled; a message under way is finished first."""
+        """Send until cancelled; messages under way are finished first."""
         await self._platform.open()
         helpers = [
             asyncio.create_task(listen(self._url, [OUTBOX], lambda *_: self._wake.set())),
@@ -109,20 +111,30 @@ class Sender:
         try:
             while True:
                 self._wake.clear()
-                taken = await self._outbox.take(AT_ONCE)
-                if taken:
-                    sending = asyncio.gather(*map(self._send, taken))
-                    await _finish(sending)
-                    continue
+                room = AT_ONCE - len(self._running)
+                taken = await self._outbox.take(room) if room else []
+                for message in taken:
+                    task = asyncio.create_task(self._deliver(message))
+                    self._running.add(task)
+                    task.add_done_callback(self._ended)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL):
                         await self._wake.wait()
         finally:
             for helper in helpers:
                 helper.cancel()
+            if self._running:
+                await asyncio.wait(self._running, timeout=STOPPING)
             await self._platform.close()
 
-    async def _send(self, message: Outgoing) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._wake.set()  # the conversation's next message may go out, and there is room
+        if not task.cancelled() and task.exception() is not None:
+            # It counts as lost when its time is over: it may have arrived.
+            log.error("send.broken", channel=self._channel, exc_info=task.exception())
+
+    async def _deliver(self, message: Outgoing) -> None:
         bound = log.bind(channel=self._channel, outbox=message.id)
         try:
             self._platform.check(message)
@@ -134,6 +146,7 @@ class Sender:
             pause = error.pause if error.pause is not None else min(2.0**message.tries, LONGEST_PAUSE)
             bound.warning("send.later", code=str(error), pause=pause)
             await self._outbox.again(message, pause, str(error))
+            asyncio.get_running_loop().call_later(pause + 0.01, self._wake.set)
         except OptedOutError as error:
             await self._outbox.end(message, "opted_out", error=str(error))
         except RefusedError as error:
@@ -151,14 +164,3 @@ class Sender:
             if lost:
                 log.warning("send.lost", channel=self._channel, count=lost)
             await asyncio.sleep(LOOK_FOR_LOST)
-
-
-async def _finish(work: asyncio.Future[T]) -> T:
-    """Wait for it; when we are cancelled meanwhile, let it end first."""
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(5):
-                await work
-        raise

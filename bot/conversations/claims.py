@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from bot.conversations.pool import Pool, fetch, repeat
@@ -95,6 +96,12 @@ WITH turn AS (
     ORDER BY o.id + 0 DESC LIMIT 1
 )
 SELECT coalesce((SELECT jsonb_build_array(body) FROM notice), (SELECT replies FROM turn))
+"""
+
+_READY = """
+UPDATE messages m SET kind = 'payload', body = %(payload)s FROM conversations c
+WHERE m.id = %(message)s AND m.state = 'pending' AND c.id = m.conversation_id AND c.claim_epoch = %(epoch)s
+RETURNING m.id
 """
 
 _PUT_BACK = """
@@ -200,6 +207,12 @@ class Claims:
         values = {"conversation": claim.conversation_id, "message": claim.message}
         rows = await repeat(self._pool, lambda: fetch(self._pool, _OFFERED, values))
         return list(rows[0][0] or ())
+
+    async def ready(self, claim: Claim, payload: str) -> Claim:
+        """What a held message has become, stored at once: another try does not fetch it again."""
+        values = {"message": claim.message, "epoch": claim.epoch, "payload": payload}
+        await repeat(self._pool, lambda: fetch(self._pool, _READY, values))
+        return replace(claim, kind="payload", body=payload)
 
     async def put_back(self, claim: Claim, pause: float) -> bool:
         """End the claim without a result; the message is tried again after `pause` seconds."""

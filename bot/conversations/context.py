@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.conversations.engine_client import EngineClient
 from bot.conversations.inbox import Inbox
@@ -33,6 +34,8 @@ class Context:
     settings: Settings
     pool: Pool
     inbox: Inbox
+    engine: AsyncEngine
+    """The same database for what is not the hot path."""
 
     @property
     def database_url(self) -> str:
@@ -51,7 +54,7 @@ async def open_context(settings: Settings, *, connections: int) -> AsyncIterator
     engine = connect_async(url, pool_size=2)
     try:
         async with open_pool(url, size=connections) as pool:
-            yield Context(settings, pool, Inbox(pool, engine, Vault(settings.secret_key)))
+            yield Context(settings, pool, Inbox(pool, engine, Vault(settings.secret_key)), engine)
     finally:
         await engine.dispose()
 

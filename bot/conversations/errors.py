@@ -3,6 +3,7 @@
 ConversationError
 ├── UnknownConversationError    the capability is ours, the conversation is gone (erased, expired)
 ├── NotAnsweredYetError         the message is safe and waits; ask again later
+├── NotReadyError               what a message holds cannot be had yet; its turn is tried again
 └── EngineError                 one try of a turn failed; repeating it is always safe (see `sent`)
     ├── EngineUnreachableError      the turn was not sent
     ├── EngineUnavailableError      not taken (503), or no answer came: it may have been taken
@@ -25,6 +26,14 @@ class UnknownConversationError(ConversationError):
 
 class NotAnsweredYetError(ConversationError):
     """The answer is not there within the time; the message is stored and will be answered."""
+
+
+class NotReadyError(ConversationError):
+    """What a message holds cannot be had yet; `code` is a stable word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class EngineError(ConversationError):

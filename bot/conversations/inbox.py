@@ -93,7 +93,7 @@ class Inbox:
         return await repeat(self._pool, lambda: self._accept(incoming))
 
     async def _accept(self, incoming: Incoming) -> Accepted:
-        body = incoming.payload or ""
+        body = incoming.held or incoming.payload or ""
         if incoming.text is not None:
             body = clean(incoming.text)
             masked = mask(body)

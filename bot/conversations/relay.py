@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from typing import Protocol
 
 import structlog
 from psycopg import Error as DatabaseError
@@ -17,10 +18,10 @@ from psycopg_pool import PoolTimeout
 
 from bot.conversations.claims import Claims
 from bot.conversations.engine_client import EngineClient
-from bot.conversations.errors import EngineError, EngineFaultyError, EngineRefusedError
+from bot.conversations.errors import EngineError, EngineFaultyError, EngineRefusedError, NotReadyError
 from bot.conversations.listening import INBOX, listen
 from bot.conversations.texts import COMING, GIVEN_UP
-from bot.conversations.turns import Claim, Turn
+from bot.conversations.turns import HELD, Claim, Turn
 from bot.storage.choices import LONGEST, choice_of
 from bot.storage.outgoing import is_pushed
 
@@ -44,13 +45,24 @@ def pause_after(tries: int) -> float:
     return float(min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE))
 
 
-def is_hopeless(error: EngineError, claim: Claim) -> bool:
+def is_hopeless(error: EngineError | NotReadyError, claim: Claim) -> bool:
     """Whether to tell the citizen that no answer will come."""
     if isinstance(error, EngineRefusedError):
         return True
     if isinstance(error, EngineFaultyError):
         return claim.tries >= FAULT_TRIES and claim.age >= FAULT_PATIENCE
     return claim.tries >= LEAST_TRIES and claim.age >= PATIENCE
+
+
+class Preparer(Protocol):
+    """Makes messages ready that hold what lies with a platform."""
+
+    async def prepare(self, claim: Claim) -> str | Turn:
+        """The payload with which the message goes to the engine, or the turn that answers it without.
+
+        Raises:
+            NotReadyError: not yet.
+        """
 
 
 class Relay:
@@ -65,6 +77,7 @@ class Relay:
         concurrency: int,
         lease: float,
         notice_after: float,
+        preparer: Preparer | None = None,
     ) -> None:
         self._claims = claims
         self._engine = engine
@@ -72,6 +85,7 @@ class Relay:
         self._concurrency = concurrency
         self._lease = lease
         self._notice_after = notice_after
+        self._preparer = preparer
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Claim] = {}
         self.turns = 0
@@ -135,7 +149,7 @@ class Relay:
         bound = log.bind(conversation=str(claim.key), row=claim.message, tries=claim.tries)
         try:
             turn = await self._ask(claim)
-        except EngineError as error:
+        except (EngineError, NotReadyError) as error:
             if not is_hopeless(error, claim):
                 await self._later(claim, error)
                 return
@@ -152,6 +166,11 @@ class Relay:
             self._wake.set()
 
     async def _ask(self, claim: Claim) -> Turn:
+        if claim.kind == HELD:
+            prepared = await self._preparer.prepare(claim) if self._preparer else GIVEN_UP
+            if isinstance(prepared, Turn):
+                return prepared
+            claim = await self._claims.ready(claim, prepared)
         text, payload = (claim.body, None) if claim.kind == "text" else (None, claim.body)
         if text is not None and len(text) <= LONGEST:
             # A number or a button's title, typed: pressed, on every channel.
@@ -171,7 +190,7 @@ class Relay:
         finally:
             task.cancel()
 
-    async def _later(self, claim: Claim, error: EngineError) -> None:
+    async def _later(self, claim: Claim, error: EngineError | NotReadyError) -> None:
         pause = pause_after(claim.tries)
         level = log.warning if claim.tries in (1, 5) or claim.tries % 20 == 0 else log.debug
         level("turn.postponed", code=error.code, error=str(error), row=claim.message, tries=claim.tries)

@@ -11,6 +11,9 @@ from typing import Any
 FORGOTTEN = "[không lưu]"
 """Stands in the message log where the words must not be kept (denunciations)."""
 
+HELD = "held"
+"""The kind of a message that must be made ready before its turn."""
+
 Json = dict[str, Any]
 
 
@@ -22,7 +25,8 @@ class Incoming:
         message_id: unique within the conversation; the same again is the same message.
         key: the conversation's key; where `opens` or `external_id` is set, the key to open one with.
         text: what the citizen wrote, or
-        payload: the payload of the button they pressed.
+        payload: the payload of the button they pressed, or
+        held: JSON of what lies with the platform, made ready when the turn comes.
         external_id: the platform's id of the citizen, by which the conversation is found (Telegram, Zalo).
         opens: this is a first message: a conversation is opened with `key`, or, if that one exists and was
             opened by the same message a short while ago, this is that message.
@@ -33,12 +37,15 @@ class Incoming:
     key: uuid.UUID = field(default_factory=uuid.uuid4)
     text: str | None = None
     payload: str | None = None
+    held: str | None = None
     external_id: str | None = None
     opens: bool = False
 
     @property
     def kind(self) -> str:
-        """`text` or `payload`."""
+        """`text`, `payload` or `held`."""
+        if self.held is not None:
+            return HELD
         return "payload" if self.text is None else "text"
 
     def with_key(self, key: uuid.UUID) -> Incoming:

@@ -30,6 +30,9 @@ log = structlog.get_logger(__name__)
 SERVICES = ("bot.channels.channel", "bot.storage.jobs")
 """Modules with a `services(context)`. Channels stand above this package: they are named here, not imported."""
 
+PREPARER = "bot.channels.holding"
+"""Module with a `preparer(context)`."""
+
 
 class _Module(Protocol):
     def services(self, context: Context) -> dict[str, Service]: ...
@@ -45,6 +48,7 @@ def relay(context: Context, engine: EngineClient, slot: int) -> Relay:
         concurrency=settings.turn_concurrency,
         lease=settings.turn_lease,
         notice_after=settings.waiting_notice_after,
+        preparer=importlib.import_module(PREPARER).preparer(context),
     )
 
 

@@ -16,7 +16,7 @@ _CHANNELS = (
     *("telegram_token", "telegram_secret", "zalo_app_secret", "zalo_oa_secret", "zalo_refresh_token"),
     *("open311_api_keys", "backend_secret", "backend_webhook_secret"),
 )
-_SUPERVISORS_OWN = ("engine_database_url", "postgres_user", "postgres_root_dir", "workers")
+_SUPERVISORS_OWN = ("engine_database_url", "postgres_user", "postgres_root_dir")
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,13 @@ class Telegram:
     answered: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     offsets: list[int] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """By file id."""
+    commands: list[dict[str, Any]] = field(default_factory=list)
+    webhook: dict[str, Any] = field(default_factory=dict)
+    """What setWebhook was told."""
+    lost_files: list[str] = field(default_factory=list)
+    """For the next downloads, what happens instead: "broken" (502), "gone" (404)."""
     _updates: list[dict[str, Any]] = field(default_factory=list)
     _next: int = 100
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -45,17 +52,28 @@ class Telegram:
         query = {"id": f"q{self._next}", "chat_instance": "1", "data": payload, "from": _user(chat)}
         self._add(callback_query=query | {"message": self._message(chat, "…")})
 
+    def citizen_sends(self, chat: int = 42, **content: Any) -> None:
+        """A message of another kind in a private chat: `photo`, `voice`, `contact`, `location`."""
+        self._add(message=self._message(chat, None) | content)
+
+    def citizen_sends_photo(self, data: bytes, chat: int = 42, caption: str | None = None) -> None:
+        """A picture, perhaps with a caption."""
+        name = f"f{self._next}"
+        self.files[name] = data
+        size = {"file_id": name, "file_unique_id": name, "width": 800, "height": 600, "file_size": len(data)}
+        self.citizen_sends(chat, photo=[size], **({"caption": caption} if caption else {}))
+
     def redeliver(self) -> None:
         """The platform did not hear that the updates were taken."""
         self.offsets.clear()
 
-    def _message(self, chat: int, text: str) -> dict[str, Any]:
-        return {
+    def _message(self, chat: int, text: str | None) -> dict[str, Any]:
+        said = {} if text is None else {"text": text}
+        return said | {
             "message_id": self._next,
             "date": int(time.time()),
             "chat": {"id": chat, "type": "private", "first_name": "An"},
             "from": _user(chat),
-            "text": text,
         }
 
     def _add(self, **content: Any) -> None:
@@ -75,7 +93,31 @@ class Telegram:
             return _ok(True)
         if method == "sendMessage":
             return self._send(values)
+        if method == "getFile":
+            name = values["file_id"]
+            return _ok({"file_id": name, "file_unique_id": name, "file_path": f"photos/{name}.jpg"})
+        if method == "setMyCommands":
+            self.commands = json.loads(values["commands"])
+            return _ok(True)
+        if method == "setWebhook":
+            self.webhook = dict(values)
+            return _ok(True)
+        if method == "deleteWebhook":
+            self.webhook = {}
+            return _ok(True)
+        if method == "getWebhookInfo":
+            waiting = len(self._updates)
+            info = {"url": self.webhook.get("url", ""), "has_custom_certificate": False}
+            return _ok(info | {"pending_update_count": waiting})
         return 404, {"ok": False, "error_code": 404, "description": "Not Found"}
+
+    def file(self, path: str) -> tuple[int, bytes]:
+        """One download of `/file/bot<token>/<path>`."""
+        what = self.lost_files.pop(0) if self.lost_files else "give"
+        body = self.files.get(path.rpartition("/")[2].removesuffix(".jpg"))
+        if what == "broken":
+            return 502, b""
+        return (200, body) if body is not None and what == "give" else (404, b"")
 
     def _poll(self, offset: int, timeout: float) -> list[dict[str, Any]]:
         self.offsets.append(offset)
@@ -96,13 +138,14 @@ class Telegram:
             return 403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}
         if what == "bad":
             return 400, {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}
-        markup = json.loads(values.get("reply_markup", "{}")).get("inline_keyboard", [])
+        markup = json.loads(values.get("reply_markup", "{}"))
         self.sent.append(
             {
                 "chat": values["chat_id"],
                 "text": values["text"],
-                "buttons": [b["callback_data"] for row in markup for b in row],
+                "buttons": [b["callback_data"] for row in markup.get("inline_keyboard", []) for b in row],
             }
+            | ({"keys": [key for row in markup["keyboard"] for key in row]} if "keyboard" in markup else {})
         )
         if what == "broken":
             return 502, {"ok": False, "error_code": 502, "description": "Bad Gateway"}
@@ -140,6 +183,14 @@ def telegram_server() -> Iterator[Telegram]:
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
+
+        def do_GET(self) -> None:
+            known, _, path = self.path.removeprefix("/file/bot").partition("/")
+            status, body = platform.file(path) if known == TOKEN else (401, b"")
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, format: str, *arguments: Any) -> None:
             """Nothing: the address holds the token."""

@@ -1,4 +1,4 @@
-"""The two services of the Telegram channel, run by the worker when a token is set."""
+"""What the worker runs for Telegram: the sender, and the poller where no webhook is set."""
 
 from __future__ import annotations
 
@@ -7,47 +7,69 @@ import asyncio
 import structlog
 from psycopg import AsyncConnection
 from telegram import Update
-from telegram.constants import ChatType
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.channels.entry import HELP, Entry
-from bot.channels.message import Location, Payload, Received, Text
+from bot.channels.entry import Entry
 from bot.channels.sending import Sender
-from bot.channels.telegram.client import TelegramClient
+from bot.channels.telegram.client import TelegramClient, seconds
+from bot.channels.telegram.files import TelegramFiles
+from bot.channels.telegram.updates import CHANNEL, read
 from bot.conversations.context import Context, Service
+from bot.settings import Settings
 from bot.storage.database import libpq_url
 
 log = structlog.get_logger(__name__)
 
-CHANNEL = "telegram"
 LOCK_PAUSE = 5.0
+WEBHOOK_PAUSE, CONFLICT_PAUSE = 60.0, 10.0
 _POLLER_LOCK = 0x4D43_0010
 """Advisory lock of the one poller: Telegram refuses two."""
 
 
+def client_of(settings: Settings) -> TelegramClient:
+    """The client that the settings name."""
+    token = settings.telegram_token.get_secret_value()
+    return TelegramClient(token, settings.telegram_api_base, share=1 / settings.workers)
+
+
 def services(context: Context) -> dict[str, Service]:
     """What the worker runs."""
-    token = context.settings.telegram_token.get_secret_value()
-
-    def client() -> TelegramClient:
-        return TelegramClient(token, context.settings.telegram_api_base)
+    settings = context.settings
+    expects_webhook = bool(settings.telegram_secret.get_secret_value())
 
     async def poll() -> None:
-        await Poller(client(), Entry.of(context), context.database_url).run()
+        await Poller(
+            client_of(settings), Entry.of(context), context.database_url, expects_webhook=expects_webhook
+        ).run()
 
     async def send() -> None:
-        await Sender.of(CHANNEL, client(), context).run()
+        await Sender.of(CHANNEL, client_of(settings), context).run()
 
     return {"telegram.poll": poll, "telegram.send": send}
 
 
-class Poller:
-    """Takes updates into the inbox. An update is confirmed to Telegram only after it is stored."""
+def fetcher(context: Context) -> TelegramFiles:
+    """Gets the pictures that citizens sent."""
+    return TelegramFiles(client_of(context.settings), context.settings.telegram_api_base)
 
-    def __init__(self, client: TelegramClient, entry: Entry, database_url: str) -> None:
+
+class Poller:
+    """Takes updates into the inbox. An update is confirmed to Telegram only after it is stored.
+
+    Telegram refuses polling while a webhook is set (409): then this looks again from time to time, so that deleting the
+    webhook is all it takes to poll.
+
+    Args:
+        expects_webhook: that one is set is as wanted.
+    """
+
+    def __init__(
+        self, client: TelegramClient, entry: Entry, database_url: str, *, expects_webhook: bool = False
+    ) -> None:
         self._client = client
         self._entry = entry
         self._url = database_url
+        self._expects_webhook = expects_webhook
 
     async def run(self) -> None:
         """Poll until cancelled; of several workers one polls, and another takes over when it ends."""
@@ -55,12 +77,15 @@ class Poller:
             await _lock(connection)
             await self._client.open()
             log.info("telegram.polling")
+            await self._offer_commands()
             offset: int | None = None
             try:
                 while True:
                     await connection.execute("SELECT 1")  # the lock is held for as long as this connection lives
                     for update in await self._next(offset):
-                        await self._take(update)
+                        await take(self._entry, update)
+                        if update.callback_query is not None:
+                            await self._client.answer_callback(update.callback_query.id)
                         offset = update.update_id + 1
             finally:
                 await self._client.close()
@@ -69,11 +94,14 @@ class Poller:
         try:
             return tuple(await self._client.updates(offset))
         except RetryAfter as error:
-            wait = error.retry_after
-            await asyncio.sleep(wait if isinstance(wait, int) else wait.total_seconds())
-        except Conflict:
-            log.error("telegram.conflict", hint="a webhook is set, or another program polls with this token")
-            await asyncio.sleep(10)
+            await asyncio.sleep(seconds(error))
+        except Conflict as error:
+            webhook = "webhook" in error.message.lower()
+            if webhook and self._expects_webhook:
+                log.debug("telegram.webhook.set")
+            else:
+                log.error("telegram.conflict", hint="a webhook is set, or another program polls with this token")
+            await asyncio.sleep(WEBHOOK_PAUSE if webhook else CONFLICT_PAUSE)
         except InvalidToken:
             log.error("telegram.token.refused")
             await asyncio.sleep(60)
@@ -82,32 +110,17 @@ class Poller:
             await asyncio.sleep(2)
         return ()
 
-    async def _take(self, update: Update) -> None:
-        received = translate(update)
-        if received is not None:
-            await self._entry.take(received)
-        if update.callback_query is not None:
-            await self._client.answer_callback(update.callback_query.id)
+    async def _offer_commands(self) -> None:
+        try:
+            await self._client.offer_commands()
+        except TelegramError as error:
+            log.warning("telegram.commands.unset", error=type(error).__name__)
 
 
-def translate(update: Update) -> Received | None:
-    """An update as a message of a citizen; none for what is not said to us by one."""
-    chat, query, message = update.effective_chat, update.callback_query, update.message
-    if chat is None or chat.type != ChatType.PRIVATE:
-        return None
-    citizen = str(chat.id)
-    if query is not None:
-        return Received(CHANNEL, citizen, f"c{query.id}", Payload(query.data)) if query.data else None
-    if message is None:
-        return None
-    number = f"m{message.message_id}"
-    if message.location is not None:
-        return Received(CHANNEL, citizen, number, Location(message.location.latitude, message.location.longitude))
-    text = message.text or message.caption or ""
-    if not text.strip() or text.split()[0] in ("/start", "/help"):
-        # Also what we cannot read (a picture, a sticker): say what we can do.
-        return Received(CHANNEL, citizen, number, Payload(HELP))
-    return Received(CHANNEL, citizen, number, Text(text))
+async def take(entry: Entry, update: Update) -> None:
+    """Store what an update says."""
+    for received in read(update):
+        await entry.take(received)
 
 
 async def _lock(connection: AsyncConnection) -> None:

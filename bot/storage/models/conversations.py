@@ -59,9 +59,9 @@ class Message(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     message_id: Mapped[str]
     kind: Mapped[str]
-    """`text` or `payload`."""
+    """`text`, `payload`, or `held`: until its turn comes, what was sent lies with the platform."""
     body: Mapped[str]
-    """Masked text, or the payload of the pressed button."""
+    """Masked text, or the payload of the pressed button, or JSON that says what is held."""
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     state: Mapped[str] = mapped_column(server_default=text("'pending'"))
     """`pending`, `done`, or `failed` (given up after the last try; the citizen was told)."""
