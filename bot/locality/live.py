@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.locality.loader import LocalityError, load
+from bot.locality.loader import LocalityError, beside, load
 from bot.locality.model import Locality
 
 log = structlog.get_logger(__name__)
@@ -52,8 +52,9 @@ class LiveLocality:
         self._look = look
         self._clock = clock
         self._lock = threading.Lock()
-        self._stamp = _stamp(path)
+        main = _stamp(path)
         self._locality = self._read()
+        self._stamp = (main, *self._stamps()[1:])
         self._looked = clock()
 
     @property
@@ -68,18 +69,23 @@ class LiveLocality:
         return self._locality
 
     def _renew(self) -> None:
-        stamp = _stamp(self.path)
+        stamp = self._stamps()
         if stamp == self._stamp:
             return
         self._stamp = stamp
         try:
             self._locality = self._read()
+            self._stamp = (stamp[0], *self._stamps()[1:])  # of the files that it names now
         except LocalityError as error:
             self.problem = str(error)
             log.error("locality.refused", file=str(self.path), problems=self.problem.splitlines())
             return
         self.problem = None
         log.info("locality.renewed", file=str(self.path), locality=self._locality.code)
+
+    def _stamps(self) -> tuple[Stamp | None, ...]:
+        """Of the file and of those that belong to it."""
+        return tuple(_stamp(path) for path in (self.path, *beside(self.path, self._locality)))
 
     def _read(self) -> Locality:
         locality = load(self.path)

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from bot.locality import boundaries
 from bot.locality.model import Locality
 
 MESSAGES = {
@@ -70,7 +71,25 @@ def load(path: Path) -> Locality:
         raise LocalityError("\n".join(lines)) from error
     if problems := locality.contradictions():
         raise LocalityError("\n".join(_report(path, root, place, what) for place, what in problems))
-    return locality
+    return _drawn(path, root, locality) if locality.boundaries else locality
+
+
+def beside(path: Path, locality: Locality) -> tuple[Path, ...]:
+    """The files that belong to a locality file."""
+    return (path.parent / locality.boundaries,) if locality.boundaries else ()
+
+
+def _drawn(path: Path, root: yaml.Node, locality: Locality) -> Locality:
+    """The locality with its boundaries."""
+    (file,) = beside(path, locality)
+    if not file.is_file():
+        what = f"không có tệp {locality.boundaries!r} bên cạnh tệp này (no such file beside this one)"
+        raise LocalityError(_report(path, root, ("boundaries",), what))
+    try:
+        return locality.with_boundaries(boundaries.read(file, [ward.code for ward in locality.areas]))
+    except boundaries.BoundaryError as error:
+        lines = [f"{file}:{'' if line[:1].isdigit() else ' '}{line}" for line in str(error).splitlines()]
+        raise LocalityError("\n".join(lines)) from error
 
 
 def _refuse_double_keys(path: Path, node: yaml.Node) -> None:

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, PrivateAttr, field_validator
 
 from bot.locality.backends import Backend, LocalBackend
+from bot.locality.boundaries import Boundaries
 from bot.locality.calendar import DaysOff, MakeUp
 from bot.locality.hours import Closed, Hours
 from bot.locality.rules import Agency, Category, Strict, TicketRules, Ward
@@ -81,6 +82,9 @@ class Locality(Strict):
     """Units that the merger of 1/7/2025 put together into this one (a ward); a province gives them ward by ward."""
     wards: tuple[Ward, ...] = ()
     """The wards of a province; a ward may name itself, or leave it out."""
+    boundaries: str | None = Field(None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]{0,80}$")
+    """A GeoJSON file beside this one with the wards' boundaries, so that a shared location gives its ward; none: the
+    citizen is asked (see bot/locality/boundaries.py)."""
     timezone: str = "Asia/Ho_Chi_Minh"
     emergency: Emergency = Emergency()
     hotlines: tuple[Hotline, ...] = ()
@@ -107,6 +111,8 @@ class Locality(Strict):
     """Where citizens look up the state of a dossier."""
     texts: dict[str, str] = Field(default_factory=dict)
     """Texts in place of the built-in ones, by name (see bot/tickets/texts.py)."""
+
+    _drawn: Boundaries | None = PrivateAttr(None)
 
     @field_validator("timezone")
     @classmethod
@@ -173,6 +179,17 @@ class Locality(Strict):
     def ward(self, code: str | None) -> Ward | None:
         """The ward of a code, or none."""
         return next((item for item in self.areas if item.code == code), None)
+
+    @property
+    def drawn(self) -> Boundaries | None:
+        """The wards' boundaries, as `load` read them."""
+        return self._drawn
+
+    def with_boundaries(self, drawn: Boundaries) -> Locality:
+        """The same locality, which knows its boundaries."""
+        made = self.model_copy()
+        made._drawn = drawn
+        return made
 
     def agency_for(self, category: Category, ward: str | None) -> str:
         """The code of the agency that gets a category's reports from a ward."""

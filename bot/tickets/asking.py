@@ -136,11 +136,10 @@ class Asking:
             case "many":
                 return Question(say("ward_many", said=_short(first["said"])), (skip, cancel))
         values = {"said": first["said"], "locality": self._locality.name, "province": first["province"]}
-        text = (
-            say("outside", ward=first["ward"], today=today_of(first), **values)
-            if first["ward"]
-            else say("outside_province", **values)
-        )
+        if first["ward"]:
+            text = say("outside", ward=first["ward"], today=today_of(first), **values)
+        else:
+            text = say("outside_province" if first["province"] else "outside_location", **values)
         change, insist = (say("button_edit_place"), "form:place"), (say("button_insist"), "form:insist")
         return Question(text, (change, insist, cancel))
 

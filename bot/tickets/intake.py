@@ -131,7 +131,8 @@ class Intake(Asking):
             return None
         if not all(low <= value <= high for value, (low, high) in zip(message.at, _VIETNAM, strict=True)):
             return Step(draft, asked or self.missing(draft), ("location_abroad",))
-        known = draft.place not in (None, UNKNOWN_PLACE) and draft.at is None
+        in_words = draft.at is None or draft.place != self.shared_place(draft.at)
+        known = draft.place not in (None, UNKNOWN_PLACE) and in_words
         place = draft.place if known else self.shared_place(message.at)
         draft = replace(draft, at=message.at, place=place, similar=None, spot=draft.spot if known else None)
         return Step(draft, self.missing(draft) if asked in (None, PLACE, WARD) else asked, ("location_noted",))

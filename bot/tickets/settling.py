@@ -27,6 +27,10 @@ from bot.tickets.whereabouts import MOST_TRIES, picked, settled
 log = structlog.get_logger(__name__)
 
 
+UNSAID = ("ask", "many", "choose")
+"""States of a ward that the citizen's words leave open; a shared location decides then."""
+
+
 class Settling:
     """For one version of the locality file."""
 
@@ -64,6 +68,9 @@ class Settling:
             if new - held:
                 draft = replace(draft, photos=tuple(key for key in draft.photos or () if key not in new - held))
                 notes = ["photo_lost" if note == "photo_added" else note for note in notes]
+        decided = (draft.spot or {}).get("state") in ("settled", "outside")
+        if self._locality.drawn and draft.at != before.at and decided and not await self._says_ward(draft):
+            draft = replace(draft, spot=None, similar=None)
         draft, said = await self._whereabouts(draft)
         draft = await self._likeness(draft)
         if draft == step.draft:
@@ -77,15 +84,48 @@ class Settling:
         if draft.place == UNKNOWN_PLACE:
             return (draft, ()) if draft.spot else (self._unnamed(draft, asks=False), ())
         if draft.spot is None:
-            found = await self._find(draft.place)
-            if found.state == "none" and draft.description:
-                # The story may name our ward in passing; another's named in passing is no place.
-                aside = await self._find(draft.description)
-                found = aside if aside.state == "inside" else found
+            found = await self._said(draft)
+            if found.state == "none" and (located := self._located(draft)):
+                return located, ()
             return self._taken(draft, found), ()
+        if located := self._located(draft):
+            return located, ()
         if draft.spot.get("state") != "named":
             return draft, ()
         return await self._named(draft, draft.spot)
+
+    async def _says_ward(self, draft: Draft) -> bool:
+        """Whether words name a ward, so that a location shared later decides nothing."""
+        return (await self._said(draft)).state != "none"
+
+    async def _said(self, draft: Draft) -> Resolution:
+        """What the citizen's words say about the ward: those of the place, else of the story."""
+        place = "" if draft.place in (None, UNKNOWN_PLACE) else draft.place or ""
+        found = await self._find(place)
+        if found.state == "none" and draft.description:
+            # The story may name our ward in passing; another's named in passing is no place.
+            aside = await self._find(draft.description)
+            found = aside if aside.state == "inside" else found
+        return found
+
+    def _located(self, draft: Draft) -> Draft | None:
+        """The draft with the ward of its shared location, where words leave it open; none: the location says nothing.
+
+        Outside every ward it is another place's to look after; if not every ward is drawn, nothing follows from that.
+        """
+        drawn, spot = self._locality.drawn, draft.spot or {}
+        if draft.at is None or drawn is None or spot.get("state", "ask") not in UNSAID:
+            return None
+        ward = self._locality.ward(drawn.ward(*draft.at))
+        meant = {option["code"] for option in spot.get("options") or ()} if spot.get("state") == "choose" else None
+        if ward is not None and (meant is None or ward.code in meant):
+            # The citizen did not write it, so the summary shows it.
+            today = f"{ward.name}, {self._locality.province.name}"
+            return replace(draft, spot=Spot(state="settled", ward=ward.code, today=today), similar=None)
+        if ward is not None or meant is not None or not drawn.covers([area.code for area in self._locality.areas]):
+            return None
+        nowhere = Option(said=draft.place or "", code=None, ward="", province="", former=False)
+        return replace(draft, spot=Spot(state="outside", options=[nowhere], tries=0))
 
     async def _named(self, draft: Draft, spot: Spot) -> tuple[Draft, tuple[str, ...]]:
         """After the citizen named the ward in answer to our question."""

@@ -17,6 +17,10 @@ INTAKE: dict[str, str] = {
         "{said} thuộc {province}, ngoài địa bàn {locality}. Nơi có trách nhiệm là UBND phường, xã tại chỗ của"
         " {province}; bạn nên gửi đến đó. Bạn muốn sửa địa điểm, hay vẫn gửi tại đây?"
     ),
+    "outside_location": (
+        "Vị trí bạn gửi nằm ngoài địa bàn {locality}. Việc ở đó do UBND phường, xã quản lý chỗ đó xử lý,"
+        " nên gửi đến đó là nhanh nhất. Bạn muốn sửa địa điểm hay vẫn gửi tại đây?"
+    ),
     "outside_again": "Bạn chọn “Sửa địa điểm”, “Vẫn gửi tại đây” hoặc “Hủy” giúp tôi.",
     "ward_again": "Bạn chọn một trong các nút bên dưới, hoặc ghi tên phường, xã.",
     "place_shared": "vị trí đã chia sẻ ({lat}, {long})",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from actions import services
+from bot.locality import boundaries
 from bot.tickets.draft import CONTACT, DETAILS, PLACE, WARD
-from tests.integration.tickets.counter import LAMP, arrive, begun, row, sent
+from tests.integration.tickets.counter import LAMP, Person, arrive, begun, row, sent, working
+from tests.support.localities import FOLDER, plain, ward
 
 
 @pytest.mark.parametrize("place", ["số 9 Hoa Mai, phường Mẫu Một", "so 9 hoa mai phuong mau mot"])
@@ -108,6 +112,75 @@ async def test_a_shared_location_is_a_place(here: services.Services) -> None:
     ticket = await row(here, await sent(citizen))
     assert (ticket.lat, ticket.long) == (10.762622, 106.660172)
     assert "10.76262" in ticket.place
+
+
+async def shared(here: services.Services, place: str, location: str) -> Person:
+    """A road report at a place in words (none: "-"), then a shared location."""
+    citizen = await arrive(here)
+    if place == "-":
+        await citizen.says("ổ gà sâu giữa đường", "report_giao_thong")
+    else:
+        await citizen.says(f"ổ gà sâu, {place}", "report_giao_thong")
+    while citizen.asked == DETAILS:
+        await citizen.presses("option:1")
+    await citizen.sends(location=location)
+    return citizen
+
+
+@pytest.mark.parametrize("place", ["-", "trước số 9 đường Hoa Mai"])
+async def test_a_shared_location_gives_the_ward_and_the_summary_shows_it(
+    in_province: services.Services, place: str
+) -> None:
+    citizen = await shared(in_province, place, "10.900000,106.650000")
+    assert citizen.asked == CONTACT, citizen.said
+    await citizen.presses("anonymous")
+    assert "Xã Đồng Mẫu, tỉnh Ví Dụ" in citizen.said
+    code = await sent(citizen)
+    assert (await row(in_province, code)).ward == "90003"
+    routed = await in_province.tickets.route(code)
+    assert routed is not None
+    assert routed.agency == "ha_tang_nam"
+
+
+@pytest.mark.parametrize("place", ["-", "trước số 9 đường Hoa Mai"])
+async def test_a_location_outside_every_ward_is_told_and_may_be_sent_all_the_same(
+    in_province: services.Services, place: str
+) -> None:
+    citizen = await shared(in_province, place, "10.500000,106.650000")
+    assert citizen.asked == WARD
+    assert "ngoài địa bàn Tỉnh Ví Dụ" in citizen.said
+    assert "UBND phường, xã" in citizen.said
+    await citizen.presses("insist")
+    assert (await row(in_province, await sent(citizen))).ward is None
+
+
+async def test_a_location_outside_may_be_corrected_by_another_or_by_a_name(in_province: services.Services) -> None:
+    citizen = await shared(in_province, "-", "10.500000,106.650000")
+    await citizen.sends(location="10.750000,106.650000")
+    assert citizen.asked == CONTACT
+    citizen = await shared(in_province, "-", "10.500000,106.650000")
+    await citizen.says("xã núi mẫu")
+    assert citizen.asked == CONTACT
+    assert (await row(in_province, await sent(citizen))).ward == "90004"
+
+
+async def test_a_ward_in_words_counts_before_the_location(in_province: services.Services) -> None:
+    citizen = await shared(in_province, "trước số 9 đường Hoa Mai, xã Núi Mẫu", "10.750000,106.650000")
+    assert citizen.asked == CONTACT
+    assert (await row(in_province, await sent(citizen))).ward == "90004"
+
+
+async def test_in_a_place_of_one_ward_a_location_far_away_is_told(database_url: str, tmp_path: Path) -> None:
+    drawn = plain(ward()).with_boundaries(boundaries.read(FOLDER / "phuong-mau.geojson", ["phuong-mau"]))
+    async with working(database_url, tmp_path, drawn) as here:
+        citizen = await arrive(here)
+        await citizen.says(LAMP, "report_chieu_sang")
+        await citizen.sends(location="21.030000,105.850000")
+        assert citizen.asked == WARD
+        assert "ngoài địa bàn Phường Mẫu" in citizen.said
+        await citizen.sends(location="10.762622,106.660172")
+        assert citizen.asked == CONTACT
+        assert (await row(here, await sent(citizen))).ward == "phuong-mau"
 
 
 async def test_a_location_joins_the_place_in_words_and_one_abroad_is_not_taken(here: services.Services) -> None:
