@@ -37,6 +37,11 @@ class Settings(BaseSettings):
         description="Address under which people reach the web process, such as https://hoi.phuong-mau.gov.vn;"
         " with https, staff cookies are sent over TLS only. Empty: as the browser asked.",
     )
+    trusted_proxies: str = Field(
+        "",
+        description="Comma-separated addresses or networks of the proxies before us, whose X-Forwarded-For and"
+        " X-Forwarded-Proto are believed (docs/runbooks/nginx.md). Empty: nobody's.",
+    )
     database_url: SecretStr = Field(
         SecretStr(""),
         description="PostgreSQL URL; empty: the embedded PostgreSQL in the data directory.",

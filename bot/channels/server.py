@@ -42,7 +42,8 @@ def serve(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         # Whose address a forwarded header may state is for whoever runs a proxy to say; until then nobody.
-        proxy_headers=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=5,
