@@ -1,6 +1,6 @@
 # Everything that a person does with the project. `make help` lists it.
 .POSIX:
-.PHONY: help setup setup-dev run test lint format bench lock migration clean
+.PHONY: help setup setup-dev run demo-channels test lint format bench lock migration clean
 .DEFAULT_GOAL := help
 
 PYTHON = .venv/bin/python
@@ -16,6 +16,9 @@ setup-dev: ## the same, with what tests and linters need
 
 run: setup ## start everything; Ctrl-C stops everything
 	@exec .venv/bin/bot run
+
+demo-channels: setup ## the bot on stand-ins of Telegram and Zalo, with a page to write on; Ctrl-C stops it
+	@exec $(PYTHON) -m tests.standins.demo
 
 test: setup-dev ## the whole test suite
 	$(PYTHON) -m pytest

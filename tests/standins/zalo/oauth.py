@@ -154,4 +154,4 @@ class Tokens:
 
     def _look(self, app_id: str | None) -> None:
         if app_id != self.platform.app.app_id:
-            raise OAuthRefusedError(-14003, "Invalid app id.")
+            raise OAuthRefusedError(-14001, "Invalid app id.")

@@ -43,29 +43,34 @@ class Server:
     def routes(self) -> list[Route]:
         """All but the control API."""
         return [
-            *(Route(path, self._api, methods=["GET" if "detail" in path else "POST"]) for path in self._calls),
+            *(
+                Route(path, self._api(path, *call), methods=["GET" if "detail" in path else "POST"])
+                for path, call in self._calls.items()
+            ),
             Route("/v4/oa/access_token", self._token, methods=["POST"]),
             Route("/v4/oa/permission", self._permission, methods=["GET", "POST"]),
             Route("/media/{name}", self._media),
         ]
 
-    async def _api(self, request: Request) -> Response:
-        name, call = self._calls[request.url.path]
-        given = await _given(request)
+    def _api(self, path: str, name: str, call: Callable[[Any], Any]) -> Callable[[Request], Awaitable[Response]]:
+        async def serve(request: Request) -> Response:
+            given = await _given(request)
 
-        async def act() -> Response:
-            self._platform.calls.append({"path": request.url.path})
-            try:
-                if not self._rate.take():
-                    raise ApiRefusedError(-32)
-                if code := self._tokens.trouble(request.headers.get("access_token")):
-                    raise ApiRefusedError(code)
-                found = {"data": call(given), "error": 0, "message": "Success"}
-            except ApiRefusedError as error:
-                found = error.body
-            return JSONResponse(found, headers=self._rate.headers())
+            async def act() -> Response:
+                self._platform.calls.append({"path": path})
+                try:
+                    if not self._rate.take():
+                        raise ApiRefusedError(-32)
+                    if code := self._tokens.trouble(request.headers.get("access_token")):
+                        raise ApiRefusedError(code)
+                    found = {"data": call(given), "error": 0, "message": "Success"}
+                except ApiRefusedError as error:
+                    found = error.body
+                return JSONResponse(found, headers=self._rate.headers())
 
-        return await self._failing(name, request, act)
+            return await self._failing(name, request, act)
+
+        return serve
 
     async def _token(self, request: Request) -> Response:
         async with request.form() as form:
@@ -157,7 +162,7 @@ def application(
     answer = control.endpoint
 
     async def controlled(request: Request) -> Response:
-        where[0] = where[0] or str(request.base_url).rstrip("/")
+        where[0] = where[0] or f"http://{request.url.netloc}{request.scope.get('root_path', '')}"
         found: Response = await answer(request)
         return found
 
