@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from bot.conversations.cases import COUNTED, UNRESOLVED, case_of, case_values
 from bot.conversations.pool import Pool, fetch, repeat
 from bot.conversations.turns import FORGOTTEN, Claim, Json, Turn
 from bot.storage.outgoing import outgoing_parts
@@ -70,11 +71,7 @@ _SEND = """, sent AS (
     SELECT pg_notify('outbox', '') FROM (SELECT count(*) FROM sent) n
 )"""
 
-_UNRESOLVED = """, unresolved AS (
-    INSERT INTO unresolved_cases (message_id, conversation_id, text, reason, candidates)
-    SELECT done.id, own.id, %(body)s, %(reason)s, %(candidates)s::jsonb FROM own, done
-    ON CONFLICT (message_id) DO NOTHING
-)"""
+_TOLD = ", (SELECT count(*) FROM told)"
 
 _DONE = """
 SELECT own.waiting, CASE WHEN done.id IS NULL THEN NULL ELSE pg_notify('turn_done', done.id::text) END{told}
@@ -191,14 +188,11 @@ class Claims:
         if parts:
             statement += _SEND
             values |= {"channel": claim.channel, "parts": json.dumps(parts, ensure_ascii=False)}
-        if turn.unresolved and not turn.forget:
-            statement += _UNRESOLVED
-            values |= {
-                "body": claim.body,
-                "reason": str(turn.unresolved.get("reason") or "no_match"),
-                "candidates": json.dumps(turn.unresolved.get("candidates") or []),
-            }
-        statement += _DONE.format(told=", (SELECT count(*) FROM told)" if parts else "")
+        if (case := None if failed else case_of(turn)) is not None:
+            statement += UNRESOLVED
+            values |= case_values(case, claim)
+        told = _TOLD if parts else ""
+        statement += _DONE.format(told=told + COUNTED if case else told)
         rows = await repeat(self._pool, lambda: fetch(self._pool, statement, values))
         return int(rows[0][0]) if rows else None
 

@@ -100,6 +100,7 @@ class Turn:
         unresolved: `{"reason", "candidates"}` where no answer was found.
         forget: the words must not be kept.
         form_active: a report is being taken down, or may be: its masked values are still needed.
+        doubt: `{"confidence", "candidates"}` where the answer may be about another procedure than was meant.
         wants: what the last reply asks for that one press can give on some channels: `location`, `contact`.
     """
 
@@ -109,6 +110,7 @@ class Turn:
     forget: bool = False
     form_active: bool = False
     wants: str | None = None
+    doubt: Json | None = None
 
     @property
     def status(self) -> str:
@@ -167,10 +169,17 @@ def parse_turn(data: object) -> Turn:
         data.get("forget") is True,
         data.get("form_active") is True,
         wants if isinstance(wants := data.get("wants"), str) else None,
+        _doubt(data.get("doubt")),
     )
 
 
 _UNDERSTANDING = frozenset(no_understanding(""))
+
+
+def _doubt(doubt: object) -> Json | None:
+    if not isinstance(doubt, Mapping) or not isinstance(sure := doubt.get("confidence"), int | float):
+        return None
+    return {**doubt, "confidence": float(sure)}
 
 
 def _reply(reply: object) -> Json:

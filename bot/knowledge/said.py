@@ -10,7 +10,7 @@ from bot.knowledge.answers import Button, Reply, texts
 from bot.knowledge.answers.wording import shorten, tidy, without_districts
 from bot.knowledge.deciding import Decider
 from bot.knowledge.records import Aspect
-from bot.knowledge.search import Candidate, Gap
+from bot.knowledge.search import Candidate, Gap, Match
 
 Status = Literal["answered", "clarify", "unresolved"]
 MOST_BUTTONS = 3
@@ -91,6 +91,12 @@ def or_else(answer: Answer, others: Sequence[Candidate], aspects: Sequence[Aspec
         answer.outcome | {"procedures": procedures},
         answer.slots | {"offered": offered},
     )
+
+
+def doubt(match: Match) -> dict[str, Any]:
+    """For staff: how sure the link was, and what else it may have been."""
+    found = [{"code": c.code, "score": c.score} for c in match.candidates]
+    return {"confidence": match.confidence, "candidates": found}
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -154,6 +154,8 @@ class AnswerService:
             if bare := bare_topic(match, turn):
                 return said.ask_which(bare, turn.aspects, None)
             answer = await self._about([best.code], turn.aspects, turn)
+            if best.score < tuning.review:
+                answer.outcome["doubt"] = said.doubt(match)
             return said.or_else(answer, others(match, turn), turn.aspects)
         if match.kind != "one" and (code := talked_about(match, turn)) is not None:
             return await self._about([code], turn.aspects, turn)

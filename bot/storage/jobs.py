@@ -32,6 +32,7 @@ TASK_MODULES = (
     "bot.tickets.tasks",
     "bot.tickets.photo_tasks",
     "bot.conversations.erasing",
+    "bot.review.tasks",
 )
 """Modules with tasks. Those above this package are named here, not imported."""
 

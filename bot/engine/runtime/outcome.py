@@ -62,6 +62,8 @@ def respond(
         "unresolved": _last(outcomes, "unresolved"),
         "form_active": form_active,
     }
+    if (doubt := _last(outcomes, "doubt")) is not None:
+        response["doubt"] = doubt
     if any(outcome.get("forget") for outcome in outcomes):
         # Denunciations: the words are kept neither here nor in the message log.
         response["forget"] = True

@@ -40,6 +40,8 @@ class Tuning:
     """Two procedures in one message must both be meant as surely as this."""
     doubt: float = 0.85
     """Below this confidence an answer names what else may have been meant."""
+    review: float = 0.65
+    """An answer less sure than this is looked at by staff."""
     guess: float = 0.85
     """What a message that the engine did not understand must reach to be taken for a question."""
     near: float = 0.02

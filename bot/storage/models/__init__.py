@@ -16,7 +16,16 @@ from bot.storage.models.catalogue import (
     Step,
 )
 from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
-from bot.storage.models.learning import UnresolvedCase
+from bot.storage.models.learning import (
+    AnswerDelivery,
+    CaseComment,
+    CaseExemplar,
+    CaseGroup,
+    GroupAnswer,
+    MessageFeedback,
+    ReviewMark,
+    UnresolvedCase,
+)
 from bot.storage.models.places import PlaceName
 from bot.storage.models.staff import AuditLog, CannedReply, SavedView, Staff, StaffSession
 from bot.storage.models.tickets import (
@@ -32,24 +41,31 @@ from bot.storage.models.zalo import ZaloToken
 
 __all__ = [
     "Alias",
+    "AnswerDelivery",
     "AuditLog",
     "Base",
     "CannedReply",
+    "CaseComment",
+    "CaseExemplar",
+    "CaseGroup",
     "CatalogueRevision",
     "Conversation",
     "Document",
     "DocumentCase",
     "Fee",
+    "GroupAnswer",
     "ImportIssue",
     "ImportRun",
     "LegalBasis",
     "MaskedValue",
     "Message",
+    "MessageFeedback",
     "Method",
     "Outbox",
     "Overlay",
     "PlaceName",
     "Procedure",
+    "ReviewMark",
     "SavedView",
     "Staff",
     "StaffNotice",
