@@ -76,6 +76,21 @@ class Settings(BaseSettings):
         description="Key from which tokens, PINs and the encryption of personal data are derived;"
         " empty: made at first start and kept in the data directory.",
     )
+    train_nightly: str = Field(
+        "",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="Time of day (`02:30`, in the locality's time zone) at which a training run is queued where the"
+        " training data changed; empty: only when somebody asks for one.",
+    )
+    compare_messages: int = Field(
+        200, ge=0, le=5000, description="Newest real messages that a new model and the live one are both asked."
+    )
+    models_kept: int = Field(
+        10,
+        ge=2,
+        le=1000,
+        description="Model files that stay in the bank; the live one and the one before it always do.",
+    )
     locality: Path = Field(
         Path("localities/phuong-mau.yml"), description="The locality file (names, hours, hotlines, categories)."
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import secrets
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -56,13 +57,8 @@ def pointer(settings: Settings) -> Path:
 def new_path(settings: Settings) -> Path:
     """Where the next model goes."""
     folder(settings).mkdir(exist_ok=True)
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    path = folder(settings) / f"model-{stamp}.tar.gz"
-    number = 1
-    while path.exists():
-        number += 1
-        path = folder(settings) / f"model-{stamp}-{number}.tar.gz"
-    return path
+    # The random part: two in one second have two names, also after the first was deleted.
+    return folder(settings) / f"model-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}.tar.gz"
 
 
 def checksum(root: Path | None = None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,29 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = harness.train(out)
     assert done.returncode == 0, done.stdout + done.stderr
     return out
+
+
+@pytest.fixture(scope="session")
+def models(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `old.tar.gz`, `new.tar.gz` that greets in another way, and half of a file, `torn.tar.gz`."""
+    folder = tmp_path_factory.mktemp("models")
+    shutil.copy(model, folder / "old.tar.gz")
+    done = harness.train(folder / "new.tar.gz", other_project(tmp_path_factory.mktemp("other")))
+    assert done.returncode == 0, done.stdout + done.stderr
+    whole = (folder / "new.tar.gz").read_bytes()
+    (folder / "torn.tar.gz").write_bytes(whole[: len(whole) // 2])
+    return folder
+
+
+def other_project(folder: Path) -> Path:
+    """The small project, with another greeting."""
+    project = folder / "project"
+    shutil.copytree(harness.PROJECT, project)
+    domain = project / "domain.yml"
+    written = domain.read_text(encoding="utf-8").replace(json.dumps(harness.OLD, ensure_ascii=False), harness.NEW)
+    assert harness.NEW in written
+    domain.write_text(written, encoding="utf-8")
+    return project
 
 
 @pytest.fixture(scope="session")

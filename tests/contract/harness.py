@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 PROJECT = Path(__file__).parent / "project"
 SECRET = "a secret of the tests"
+OLD, NEW = "Chào bạn.\n\nTôi là trợ lý ảo.", "Kính chào bạn."
+"""How the two models greet."""
 READY_WITHIN = 40.0
 
 
@@ -278,3 +282,44 @@ def running(engine: Engine) -> Iterator[Engine]:
         yield engine
     finally:
         engine.close()
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@dataclass
+class Crowd:
+    """Citizens who greet all the time, each in a conversation of their own."""
+
+    engines: list[Engine]
+    said: list[tuple[float, list[str]]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+    def __enter__(self) -> Crowd:
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._greet, args=(engine,)) for engine in self.engines for _ in range(3)
+        ]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _greet(self, engine: Engine) -> None:
+        with httpx.Client(base_url=engine.client.base_url, headers={"X-Engine-Secret": SECRET}) as client:
+            while not self._stop.is_set():
+                body = {"conversation": str(uuid.uuid4()), "message_id": uuid.uuid4().hex, "text": "xin chào"}
+                began = time.monotonic()
+                response = client.post("/turn", json=body, timeout=20)
+                self.slowest = max(self.slowest, time.monotonic() - began)
+                if response.status_code == 200:
+                    self.said.append((began, texts(response.json())))
+                else:
+                    self.failed.append(response.text)

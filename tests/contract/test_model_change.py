@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import threading
 import time
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.contract import harness
-from tests.contract.harness import PROJECT, SECRET, Conversation, Engine, texts
+from tests.contract.harness import NEW, OLD, Conversation, Crowd, Engine, digest, texts
 from tests.support.databases import Databases
-
-OLD, NEW = "Chào bạn.\n\nTôi là trợ lý ảo.", "Kính chào bạn."
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def point(folder: Path, name: str, sha256: str | None = None) -> None:
     partial = folder / "partial"
     partial.write_text(json.dumps({"model": name, "sha256": sha256 or digest(folder / name)}))
     partial.replace(folder / "current.json")
-
-
-@pytest.fixture(scope="module")
-def models(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the model of the other tests, and one that greets in another way."""
-    folder = tmp_path_factory.mktemp("models")
-    shutil.copy(model, folder / "old.tar.gz")
-    project = tmp_path_factory.mktemp("other") / "project"
-    shutil.copytree(PROJECT, project)
-    domain = project / "domain.yml"
-    written = domain.read_text().replace('"Chào bạn.\\n\\nTôi là trợ lý ảo."', f'"{NEW}"')
-    assert NEW in written
-    domain.write_text(written)
-    done = harness.train(folder / "new.tar.gz", project)
-    assert done.returncode == 0, done.stdout + done.stderr
-    whole = (folder / "new.tar.gz").read_bytes()
-    (folder / "torn.tar.gz").write_bytes(whole[: len(whole) // 2])
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -75,42 +46,8 @@ def ask(engine: Engine, step: str, models: Path, name: str, sha256: str | None =
     return engine.client.post(f"/model/{step}", json=body)
 
 
-@dataclass
-class Crowd:
-    """Citizens who greet all the time, each in a conversation of their own."""
-
-    engine: Engine
-    said: list[tuple[float, list[str]]] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    slowest: float = 0.0
-
-    def __enter__(self) -> Crowd:
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._greet) for _ in range(3)]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _greet(self) -> None:
-        with httpx.Client(base_url=self.engine.client.base_url, headers={"X-Engine-Secret": SECRET}) as client:
-            while not self._stop.is_set():
-                body = {"conversation": str(uuid.uuid4()), "message_id": uuid.uuid4().hex, "text": "xin chào"}
-                began = time.monotonic()
-                response = client.post("/turn", json=body, timeout=20)
-                self.slowest = max(self.slowest, time.monotonic() - began)
-                if response.status_code == 200:
-                    self.said.append((began, texts(response.json())))
-                else:
-                    self.failed.append(response.text)
-
-
 def test_no_turn_is_lost_or_mixed_while_models_change_under_load(own: Engine, models: Path) -> None:
-    with Crowd(own) as crowd:
+    with Crowd([own]) as crowd:
         time.sleep(0.5)
         for name in ("new.tar.gz", "old.tar.gz", "new.tar.gz"):
             assert ask(own, "prepare", models, name).status_code == 200

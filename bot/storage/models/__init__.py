@@ -37,10 +37,12 @@ from bot.storage.models.tickets import (
     TicketPhoto,
     TicketSubmission,
 )
+from bot.storage.models.training import AnswerChange, Evaluation, Model, ModelGate, Publication, TrainingRun
 from bot.storage.models.zalo import ZaloToken
 
 __all__ = [
     "Alias",
+    "AnswerChange",
     "AnswerDelivery",
     "AuditLog",
     "Base",
@@ -52,6 +54,7 @@ __all__ = [
     "Conversation",
     "Document",
     "DocumentCase",
+    "Evaluation",
     "Fee",
     "GroupAnswer",
     "ImportIssue",
@@ -61,10 +64,13 @@ __all__ = [
     "Message",
     "MessageFeedback",
     "Method",
+    "Model",
+    "ModelGate",
     "Outbox",
     "Overlay",
     "PlaceName",
     "Procedure",
+    "Publication",
     "ReviewMark",
     "SavedView",
     "Staff",
@@ -77,6 +83,7 @@ __all__ = [
     "TicketFollower",
     "TicketPhoto",
     "TicketSubmission",
+    "TrainingRun",
     "UnresolvedCase",
     "ZaloToken",
 ]

@@ -127,5 +127,5 @@ def test_a_pointer_that_says_nothing_is_none(settings: Settings, written: str) -
 def test_pruning_never_takes_the_published_model_or_the_one_before(settings: Settings) -> None:
     paths = [publish(settings, str(number).encode()) for number in range(5)]
     gone = modelfile.prune(settings, [paths[0].name])
-    assert gone == [paths[1].name, paths[2].name]
+    assert set(gone) == {paths[1].name, paths[2].name}
     assert [path.exists() for path in paths] == [True, False, False, True, True]
