@@ -33,6 +33,7 @@ TASK_MODULES = (
     "bot.tickets.photo_tasks",
     "bot.conversations.erasing",
     "bot.review.tasks",
+    "bot.training.tasks",
 )
 """Modules with tasks. Those above this package are named here, not imported."""
 

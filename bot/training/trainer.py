@@ -109,8 +109,8 @@ class Trainer:
         beating = asyncio.create_task(self._beat(number, work))
         try:
             await work
-            await self._write(number)
-            await self._runs.end(number, "ready")
+            late = await self._write(number)  # somebody cancelled it while it ended
+            await self._runs.end(number, "cancelled" if late else "ready")
         except asyncio.CancelledError:
             if (by := await self._write(number)) is None:
                 raise  # not cancelled by somebody: we are being stopped, and the run is taken up again
