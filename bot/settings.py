@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "BOT_"
@@ -39,8 +39,9 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         "",
-        description="Comma-separated addresses or networks of the proxies before us, whose X-Forwarded-For and"
-        " X-Forwarded-Proto are believed (docs/runbooks/nginx.md). Empty: nobody's.",
+        description="Comma-separated addresses or networks of the proxies before us, such as 127.0.0.1, whose"
+        " X-Forwarded-For and X-Forwarded-Proto are believed, so that limits see citizens and not the proxy"
+        " (docs/runbooks/nginx.md). Empty: nobody's.",
     )
     database_url: SecretStr = Field(
         SecretStr(""),
@@ -219,6 +220,13 @@ class Settings(BaseSettings):
                 except OSError as error:
                     raise ValueError(f"{PREFIX}{name.upper()}_FILE: {error}") from error
         return values
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            ipaddress.ip_network(part)
+        return value
 
     @model_validator(mode="after")
     def _rate_limit_only_off_on_loopback(self) -> Settings:

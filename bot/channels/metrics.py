@@ -9,6 +9,10 @@ REGISTRY = CollectorRegistry()
 REQUESTS = Counter(
     "motcua_http_requests", "HTTP requests by route and status code.", ["route", "code"], registry=REGISTRY
 )
+CONNECTIONS = Gauge("motcua_connections", "Open HTTP connections.", registry=REGISTRY)
+CONNECTIONS_CUT = Counter(
+    "motcua_connections_cut", "Connections that were ended because of a limit, by which.", ["reason"], registry=REGISTRY
+)
 ANSWERS = Counter(
     "motcua_chat_answers", "Answers given by POST /api/chat, by the status of the turn.", ["status"], registry=REGISTRY
 )

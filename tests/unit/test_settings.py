@@ -73,3 +73,14 @@ def test_loopback(host: str, expected: bool) -> None:
 
 def test_a_secret_never_shows_itself() -> None:
     assert "geheim" not in repr(load({"secret_key": "geheim", "database_url": "postgresql://u:geheim@h/d"}))
+
+
+@pytest.mark.parametrize("value", ["", "127.0.0.1", "127.0.0.1, 10.0.0.0/8,2001:db8::/32", " ::1 "])
+def test_proxies_are_addresses_or_networks(value: str) -> None:
+    assert load({"trusted_proxies": value}).trusted_proxies == value
+
+
+@pytest.mark.parametrize("value", ["*", "nginx", "10.0.0.0/33", "10.0.0.1/8", "127.0.0.1;10.0.0.1"])
+def test_anything_else_is_refused_as_a_proxy(value: str) -> None:
+    with pytest.raises(SettingsError, match="BOT_TRUSTED_PROXIES"):
+        load({"trusted_proxies": value})

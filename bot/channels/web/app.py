@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -19,7 +20,7 @@ from bot.channels.entry import Entry
 from bot.channels.web.api import ChatApi
 from bot.channels.web.assets import Assets
 from bot.channels.web.edge import Edge
-from bot.channels.web.errors import ApiError, on_api_error, on_fault, on_http_error
+from bot.channels.web.errors import ApiError, on_api_error, on_fault, on_gone, on_http_error
 from bot.channels.web.events import EventsApi
 from bot.channels.web.page import ChatPage
 from bot.channels.web.probes import Probes
@@ -63,9 +64,14 @@ class Web:
             docs_url=None,
             redoc_url=None,
             redirect_slashes=False,
-            exception_handlers={ApiError: on_api_error, HTTPException: on_http_error, Exception: on_fault},
+            exception_handlers={
+                ApiError: on_api_error,
+                HTTPException: on_http_error,
+                ClientDisconnect: on_gone,
+                Exception: on_fault,
+            },
         )
-        self.app: ASGIApp = Edge(self.api)
+        self.app: ASGIApp = Edge(self.api, proxied=bool(settings.trusted_proxies))
 
     def stop(self) -> None:
         """Requests that wait are told to ask again."""

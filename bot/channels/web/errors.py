@@ -14,6 +14,7 @@ log = structlog.get_logger(__name__)
 
 MESSAGES: dict[str, tuple[int, str]] = {
     "bad_json": (400, "Yêu cầu không phải là JSON hợp lệ. Hãy gửi một đối tượng JSON mã hóa UTF-8."),
+    "bad_request": (400, "Yêu cầu không đúng chuẩn HTTP."),
     "missing_field": (400, "Yêu cầu thiếu trường bắt buộc: {field}."),
     "empty_message": (400, "Tin nhắn trống. Hãy gửi text (nội dung) hoặc payload (nút đã bấm)."),
     "text_and_payload": (400, "Chỉ gửi một trong hai: text hoặc payload."),
@@ -24,6 +25,7 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "not_found": (404, "Không có địa chỉ này. Hãy kiểm tra lại đường dẫn."),
     "method_not_allowed": (405, "Địa chỉ này không nhận phương thức {method}."),
     "too_slow": (408, "Ảnh gửi lên chậm quá. Hãy thử lại khi mạng khá hơn, hoặc gửi ảnh nhỏ hơn."),
+    "request_too_slow": (408, "Yêu cầu gửi lên chậm quá. Hãy thử lại khi mạng khá hơn."),
     "photo_too_large": (413, "Ảnh lớn quá. Hãy gửi ảnh dưới {limit} MB, không quá 50 triệu điểm ảnh."),
     "photo_unreadable": (422, "Không đọc được tệp này. Hãy gửi ảnh JPEG, PNG hoặc WebP."),
     "photo_too_many": (
@@ -36,11 +38,13 @@ MESSAGES: dict[str, tuple[int, str]] = {
     "invalid_message_id": (422, "message_id phải là chuỗi từ 1 đến {limit} ký tự, không có ký tự điều khiển."),
     "payload_too_long": (422, "payload dài quá {limit} byte."),
     "too_many_requests": (429, "Bạn gửi nhanh quá. Hãy đợi {seconds} giây rồi gửi lại."),
+    "headers_too_large": (431, "Phần đầu của yêu cầu lớn quá giới hạn."),
     "internal_error": (500, "Hệ thống gặp lỗi ngoài dự kiến. Hãy thử lại sau ít phút."),
     "not_answered_yet": (
         503,
         "Tin nhắn đã được lưu nhưng chưa có câu trả lời. Hãy hỏi lại với cùng message_id sau {seconds} giây.",
     ),
+    "too_many_connections": (503, "Đang có quá nhiều kết nối. Hãy thử lại sau {seconds} giây."),
     "unavailable": (503, "Hệ thống tạm thời chưa phục vụ được. Hãy thử lại sau {seconds} giây."),
 }
 
@@ -86,6 +90,11 @@ async def on_http_error(request: Request, error: Exception) -> Response:
         return error_response("not_found")
     body = {"error": {"code": f"http_{error.status_code}", "message": str(error.detail)}}
     return Response(json.dumps(body, ensure_ascii=False), error.status_code, error.headers, "application/json")
+
+
+async def on_gone(_request: Request, _error: Exception) -> Response:
+    """The client went away, or was cut off, before its request was there; nobody reads this."""
+    return error_response("bad_request")
 
 
 async def on_fault(request: Request, error: Exception) -> Response:
