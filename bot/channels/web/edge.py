@@ -33,9 +33,10 @@ _ROUTES = ("/api/", "/static/", "/health/", "/metrics", "/console", "/open311/",
 LARGEST_BODIES = (
     ("/console", 32 * 2**20),
     ("/open311/", 24 * 2**20),
-    ("/api/photos", 10 * 2**20),
+    ("/api/photos", 32 * 2**20),
 )
-"""Most bytes of a body by the beginning of the path. Endpoints have smaller limits of their own, by what they know."""
+"""Most bytes of a body by the beginning of the path. Endpoints have smaller limits of
+their own, and words of their own for them."""
 LARGEST_BODY = 256 * 1024
 LARGEST_BODY_OF_GET = 8 * 1024
 
