@@ -49,6 +49,7 @@ ACTIONS: dict[str, str] = {
     "ticket.photo": "thêm ảnh",
     "ticket.bulk": "thay đổi hàng loạt",
     "ticket.export": "xuất danh sách",
+    "delivery.resend": "gửi lại tin",
     "notice.read": "đánh dấu đã xem",
 }
 """Every action that is written, with its name for people."""

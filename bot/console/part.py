@@ -21,6 +21,7 @@ from bot.console.audit import Audit
 from bot.console.login import Login
 from bot.console.logins import Logins
 from bot.console.pages.audit import AuditPage
+from bot.console.pages.deliveries import DeliveriesPage
 from bot.console.pages.filing import FilingPage
 from bot.console.pages.own import Home, NoticesPage, PasswordPage
 from bot.console.pages.security import CodePage, SecondFactorPage, SessionsPage
@@ -90,14 +91,14 @@ def console(site: Site) -> Mount:
     )
     notices, filing, listed, lists = NoticesPage(site), FilingPage(site), TicketList(site), tables(site)
     # What is added last is asked first: the list's own addresses before `/tickets/{code}`.
-    audit = AuditPage(site)
+    audit, deliveries = AuditPage(site), DeliveriesPage(site)
     own = (PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))
-    for view in (notices, filing, TicketWork(site), TicketPage(site), listed, audit, *own, *lists):
+    for view in (notices, filing, TicketWork(site), TicketPage(site), listed, audit, deliveries, *own, *lists):
         admin.add_view(view)
     look.dress(
         admin.templates.env,
         site.source,
-        menu=[listed, filing, notices, *lists, audit],
+        menu=[listed, filing, notices, deliveries, *lists, audit],
         texts=texts,
         sso_label=texts.SSO_LABEL if site.settings.oidc_issuer else "",
     )

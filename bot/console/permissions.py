@@ -38,6 +38,9 @@ class Permission(StrEnum):
     NOTICES_READ = "notices.read"
     VIEWS_SAVE = "views.save"
     REPLIES_MANAGE = "replies.manage"
+    DELIVERIES_READ = "deliveries.read"
+    """Messages that did not reach their citizen."""
+    DELIVERIES_RESEND = "deliveries.resend"
     STAFF_MANAGE = "staff.manage"
     SESSIONS_MANAGE = "sessions.manage"
     """See who is logged in and end it."""
@@ -57,7 +60,7 @@ _OFFICE = _WORK | {_P.TICKETS_FILE, _P.TICKETS_BULK, _P.TICKETS_EXPORT, _P.TICKE
 
 TABLE: dict[Role, frozenset[Permission]] = {
     "officer": _OFFICE,
-    "supervisor": _OFFICE | {_P.TICKETS_RECATEGORISE, _P.REPLIES_MANAGE},
+    "supervisor": _OFFICE | {_P.TICKETS_RECATEGORISE, _P.REPLIES_MANAGE, _P.DELIVERIES_READ, _P.DELIVERIES_RESEND},
     # Works on restricted tickets, one by one: no bulk change, no export, no filing; and what is restricted is
     # forwarded by an administrator (or who is an officer as well), so that it does not wander.
     "restricted_reader": _WORK,

@@ -109,6 +109,19 @@ MOVES = {
     "escalated": "Chuyển cấp trên",
 }
 
+DELIVERIES = {
+    "failed": "không gửi được",
+    "unknown": "không rõ đã đến",
+    "opted_out": "người dân thôi nhận tin",
+    "waiting": "chờ lâu",
+}
+SEND_AGAIN = {
+    "queued": "Đã đưa tin vào hàng gửi lại.",
+    "changed": "Tin này đã được gửi lại hoặc vừa đổi tình trạng, nên không gửi thêm.",
+    "opted_out": "Người dân đã chặn hoặc thôi nhận tin, nên không gửi lại được.",
+    "sure": "Tin này có thể đã đến. Hãy đánh dấu rằng bạn biết tin có thể đến hai lần, rồi gửi lại.",
+}
+
 CHANNELS = {
     "web": "trang trò chuyện",
     "telegram": "Telegram",

@@ -83,6 +83,7 @@ class Outbox(Base):
     __table_args__ = (
         UniqueConstraint("message_id", "seq"),
         Index("ix_outbox_open", "conversation_id", "id", postgresql_where=text("state IN ('queued', 'sending')")),
+        Index("ix_outbox_undelivered", "id", postgresql_where=text("state IN ('failed', 'unknown', 'opted_out')")),
     )
 
     id: Mapped[int] = identity()

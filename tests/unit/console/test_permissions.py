@@ -8,7 +8,10 @@ from bot.console.permissions import TABLE, Permission, allowed
 from bot.tickets.people import STAFF
 
 FOR_ADMINISTRATORS = (Permission.STAFF_MANAGE, Permission.SESSIONS_MANAGE, Permission.EXPORT_PERSONAL)
-FOR_SUPERVISORS = (Permission.TICKETS_RECATEGORISE, Permission.REPLIES_MANAGE)
+FOR_SUPERVISORS = (
+    *(Permission.TICKETS_RECATEGORISE, Permission.REPLIES_MANAGE),
+    *(Permission.DELIVERIES_READ, Permission.DELIVERIES_RESEND),
+)
 
 
 def test_every_role_of_staff_has_a_row_and_programs_have_none() -> None:
