@@ -51,6 +51,16 @@ ACTIONS: dict[str, str] = {
     "ticket.export": "xuất danh sách",
     "delivery.resend": "gửi lại tin",
     "notice.read": "đánh dấu đã xem",
+    "training.run": "yêu cầu huấn luyện",
+    "training.judge": "yêu cầu đánh giá lại mô hình",
+    "training.cancel": "huỷ huấn luyện",
+    "held_out.save": "nạp tập giữ riêng",
+    "held_out.delete": "xoá tập giữ riêng",
+    "model.verdict": "xét câu trả lời thay đổi",
+    "model.publish": "đưa mô hình vào dùng",
+    "model.rollback": "quay lại mô hình trước",
+    "gate.add": "đặt ngưỡng mô hình",
+    "gate.delete": "bỏ ngưỡng mô hình",
 }
 """Every action that is written, with its name for people."""
 

@@ -23,10 +23,13 @@ from bot.console.logins import Logins
 from bot.console.pages.audit import AuditPage
 from bot.console.pages.deliveries import DeliveriesPage
 from bot.console.pages.filing import FilingPage
+from bot.console.pages.gates import GatesPage
+from bot.console.pages.models import ModelsPage
 from bot.console.pages.own import Home, NoticesPage, PasswordPage
 from bot.console.pages.security import CodePage, SecondFactorPage, SessionsPage
 from bot.console.pages.ticket import TicketPage
 from bot.console.pages.tickets import TicketList
+from bot.console.pages.training import TrainingPage
 from bot.console.pages.work import TicketWork
 from bot.console.second_factor import SecondFactor
 from bot.console.shell import BASE, FAULT, Shell
@@ -92,13 +95,16 @@ def console(site: Site) -> Mount:
     notices, filing, listed, lists = NoticesPage(site), FilingPage(site), TicketList(site), tables(site)
     # What is added last is asked first: the list's own addresses before `/tickets/{code}`.
     audit, deliveries = AuditPage(site), DeliveriesPage(site)
+    training, models = TrainingPage(site), ModelsPage(site)
+    learning = (training, models, GatesPage(site))
     own = (PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))
-    for view in (notices, filing, TicketWork(site), TicketPage(site), listed, audit, deliveries, *own, *lists):
+    work = (filing, TicketWork(site), TicketPage(site), listed)
+    for view in (notices, *work, *learning, audit, deliveries, *own, *lists):
         admin.add_view(view)
     look.dress(
         admin.templates.env,
         site.source,
-        menu=[listed, filing, notices, deliveries, *lists, audit],
+        menu=[listed, filing, notices, training, models, deliveries, *lists, audit],
         texts=texts,
         sso_label=texts.SSO_LABEL if site.settings.oidc_issuer else "",
     )

@@ -44,6 +44,14 @@ class Permission(StrEnum):
     STAFF_MANAGE = "staff.manage"
     SESSIONS_MANAGE = "sessions.manage"
     """See who is logged in and end it."""
+    TRAINING_READ = "training.read"
+    """Training runs, models, their figures and what they change."""
+    TRAINING_RUN = "training.run"
+    """Ask for a run, cancel it, bring held-out sets, accept or reject changed answers."""
+    MODELS_PUBLISH = "models.publish"
+    """Put a model in use, and go back."""
+    MODELS_OVERRIDE = "models.override"
+    """Set the gates, and publish in spite of one, with a reason."""
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
     ACCOUNT_OWN = "account.own"
@@ -57,6 +65,7 @@ _WORK = _EVERYBODY | {
     *(_P.CONTACT_READ, _P.PHOTOS_ADD),
 }
 _OFFICE = _WORK | {_P.TICKETS_FILE, _P.TICKETS_BULK, _P.TICKETS_EXPORT, _P.TICKETS_FORWARD}
+_TRAINING = frozenset({_P.TRAINING_READ, _P.TRAINING_RUN})
 
 TABLE: dict[Role, frozenset[Permission]] = {
     "officer": _OFFICE,
@@ -64,8 +73,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     # Works on restricted tickets, one by one: no bulk change, no export, no filing; and what is restricted is
     # forwarded by an administrator (or who is an officer as well), so that it does not wander.
     "restricted_reader": _WORK,
-    "curator": frozenset({_P.ACCOUNT_OWN}),
-    "reviewer": frozenset({_P.ACCOUNT_OWN}),
+    "curator": frozenset({_P.ACCOUNT_OWN}) | _TRAINING,
+    "reviewer": frozenset({_P.ACCOUNT_OWN}) | _TRAINING,
     "auditor": frozenset({_P.ACCOUNT_OWN, _P.AUDIT_READ, _P.AUDIT_EXPORT}),
     "admin": frozenset(_P),
 }

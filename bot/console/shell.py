@@ -21,7 +21,8 @@ from bot.console.identity import Account
 COOKIE = "motcua_staff"
 BASE = "/console"
 SMALL, LARGE = 64 * 1024, 32 * 1024 * 1024
-"""Bytes of a form; of one with pictures."""
+"""Bytes of a form; of one with pictures or another file."""
+_WITH_FILES = ("/photos", "/held-out")
 _OPEN = ("/login", "/static/", "/sso/")
 _WITH_PASSWORD_ALONE = (*_OPEN, "/code", "/logout")
 _WITH_OLD_PASSWORD = (*_OPEN, "/password", "/logout")
@@ -63,7 +64,7 @@ class Shell:
         if refused is not None:
             await refused(scope, receive, _with_headers(send, nonce, path))
             return
-        limit = LARGE if account is not None and path.endswith("/photos") else SMALL
+        limit = LARGE if account is not None and path.endswith(_WITH_FILES) else SMALL
         guarded = _Answer(_with_headers(send, nonce, path))
         if request.method not in ("GET", "HEAD"):
             body = await _read(receive, limit)
@@ -84,7 +85,7 @@ class Shell:
             if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
                 return PlainTextResponse(CROSS_SITE, 403)
             length = request.headers.get("content-length", "0")
-            if not length.isdigit() or int(length) > (LARGE if path.endswith("/photos") else SMALL):
+            if not length.isdigit() or int(length) > (LARGE if path.endswith(_WITH_FILES) else SMALL):
                 return PlainTextResponse(TOO_LARGE, 413)
         if account is None and not path.startswith(_OPEN):
             there = f"?next={quote(BASE + path)}" if request.method == "GET" and path != "/" else ""

@@ -144,6 +144,17 @@ class Page(CustomView):
 
         return self.site.tickets.witnessed(write)
 
+    def audited(
+        self, request: Request, action: str, target: str | None = None, **more: Any
+    ) -> Callable[[AsyncSession], None]:
+        """Adds a row of the audit log to the session of a change, for services that take such a thing along."""
+        name, address = account_of(request).name, address_of(request)
+
+        def write(session: AsyncSession) -> None:
+            session.add(entry(name, action, target, address=address, **more))
+
+        return write
+
     async def render(self, request: Request, name: str, status: int = 200, **context: Any) -> Response:
         """A page from a template."""
         assert self.templates is not None, "the page is registered"  # noqa: S101

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from bot.storage.models import AnswerChange, Evaluation, ModelGate, Procedure
+from bot.storage.models import AnswerChange, Evaluation, Procedure
 from bot.training import figures, floors, ladder
 from bot.training import gates as gating
 from bot.training.figures import Figures
+from bot.training.gatebook import GateBook
 from bot.training.heldout import HeldOut, floors_file
 from bot.training.ladder import CLEAN
 from bot.training.rows import Row, RowsError
@@ -118,12 +119,7 @@ class Assessment:
             )
         async with self._sessions() as session:
             codes = set(await session.scalars(select(Procedure.code)))
-            rules = [
-                gating.Rule(
-                    rule.held_out, rule.style, rule.measure, "drop" if rule.kind == "drop" else "floor", rule.value
-                )
-                for rule in await session.scalars(select(ModelGate))
-            ]
+        rules = await GateBook(self._sessions).rules()
         out = Outcome(messages=len(messages))
         for held in self._sets:
             rows = sets[held.name]
@@ -136,7 +132,7 @@ class Assessment:
         if before is not None:
             out.changes += _changed_messages(messages, before, answers)
         out.changes = out.changes[:CHANGES]
-        out.gates = gating.judge(out.sets, rules or gating.DEFAULTS, self._floors())
+        out.gates = gating.judge(out.sets, rules, self._floors())
         out.seconds = round(time.monotonic() - began, 1)
         return out
 

@@ -43,10 +43,19 @@ class Runs:
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions
 
-    async def ask(self, author: str, notes: str = "", *, source: Source = "staff", also: Also | None = None) -> int:
+    async def ask(
+        self,
+        author: str,
+        notes: str = "",
+        *,
+        source: Source = "staff",
+        model: int | None = None,
+        also: Also | None = None,
+    ) -> int:
         """Queue a run.
 
         Args:
+            model: a model of the bank that is to be judged again, beside what is live now; none: train one.
             also: adds something to the transaction, such as a row of the audit log.
 
         Returns:
@@ -59,7 +68,7 @@ class Runs:
             waiting = select(func.count()).where(TrainingRun.state == "queued")
             if (await session.scalar(waiting) or 0) >= MOST_QUEUED:
                 raise TooManyRunsError
-            made = TrainingRun(source=source, author=author, notes=notes[:LONGEST_NOTES])
+            made = TrainingRun(source=source, author=author, notes=notes[:LONGEST_NOTES], model_id=model)
             session.add(made)
             await session.flush()
             if also is not None:

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot import logging
 from bot.settings import Settings, load
 from bot.storage.database import connect_async, sessions
-from bot.storage.models import Model
+from bot.storage.models import Model, TrainingRun
 from bot.training import assess, checkout, corpus, heldout, lowly, modelfile
 from bot.training.bank import Bank
 from bot.training.floors import FloorsError
@@ -136,14 +136,20 @@ class Trainer:
     async def _work(self, number: int) -> None:
         run = await self._runs.one(number)
         assert run is not None, "begun"  # noqa: S101  it was taken up
+        again = (await self._bank.one(run.model_id)).model if run.model_id else None
+        if again is not None and again.pruned_at is not None:
+            raise RunError(f"Tệp của mô hình số {again.id} đã được dọn.")
         sets = [*heldout.projects(self._sources.root), *heldout.staffs(self._settings)]
         self._course.go(2, f"Kiểm tra dữ liệu với {len(sets)} tập giữ riêng")
         await self._no_leaks(sets)
-        entry, sentences = await self._train(number)
-        model = await self._bank.add(entry, run=number, author=run.author, notes=run.notes, sentences=sentences)
+        model = again or await self._new(number, run)
         self._course.go(TRAINED_AT, f"Đã có mô hình số {model.id}")
         await self._judge(model, sets)
         await self._bank.prune()
+
+    async def _new(self, number: int, run: TrainingRun) -> Model:
+        entry, sentences = await self._train(number)
+        return await self._bank.add(entry, run=number, author=run.author, notes=run.notes, sentences=sentences)
 
     async def _no_leaks(self, sets: Sequence[heldout.HeldOut]) -> None:
         data = self._sources.project / "nlu_data"

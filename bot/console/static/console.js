@@ -26,3 +26,27 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// What is under way: asked again each second, until it is over; then the page is loaded anew.
+for (const box of document.querySelectorAll("[data-poll]")) {
+  const ask = async () => {
+    try {
+      const answer = await fetch(box.dataset.poll, { headers: { Accept: "application/json" } });
+      if (answer.redirected || !answer.ok) return;
+      const found = await answer.json();
+      for (const part of box.querySelectorAll("[data-part]")) {
+        const value = found[part.dataset.part];
+        if (value === undefined) continue;
+        if (part.tagName === "PROGRESS") part.value = value;
+        else if (part.textContent !== String(value)) {
+          const end = part.scrollTop + part.clientHeight >= part.scrollHeight - 4;
+          part.textContent = value;
+          if (end) part.scrollTop = part.scrollHeight;
+        }
+      }
+      if (found.over) { location.reload(); return; }
+    } catch { /* the server is being started again */ }
+    setTimeout(ask, 1000);
+  };
+  setTimeout(ask, 700);
+}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.console.pages import audit, filing, own, security, ticket, tickets, work
+from bot.console.pages import audit, filing, gates, models, own, security, ticket, tickets, training, work
 from bot.console.permissions import TABLE, Permission, allowed
 from bot.console.site import Page
 from bot.console.tables import ReplyTable, StaffTable, Table
@@ -17,7 +17,7 @@ from tests.integration.console.conftest import Town
 ROLES = tuple(TABLE)
 PAGES: list[type[Page]] = [
     found
-    for module in (audit, filing, own, security, ticket, tickets, work)
+    for module in (audit, filing, gates, models, own, security, ticket, tickets, training, work)
     for _, found in inspect.getmembers(module, inspect.isclass)
     if issubclass(found, Page) and found.__module__ == module.__name__ and found is not ticket.TicketBase
 ]

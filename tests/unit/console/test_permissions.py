@@ -8,6 +8,7 @@ from bot.console.permissions import TABLE, Permission, allowed
 from bot.tickets.people import STAFF
 
 FOR_ADMINISTRATORS = (Permission.STAFF_MANAGE, Permission.SESSIONS_MANAGE, Permission.EXPORT_PERSONAL)
+FOR_ADMINISTRATORS += (Permission.MODELS_PUBLISH, Permission.MODELS_OVERRIDE)
 FOR_SUPERVISORS = (
     *(Permission.TICKETS_RECATEGORISE, Permission.REPLIES_MANAGE),
     *(Permission.DELIVERIES_READ, Permission.DELIVERIES_RESEND),
@@ -45,6 +46,11 @@ def test_restricted_tickets_do_not_leave_with_who_reads_them() -> None:
 
 def test_officers_pass_on_what_is_for_another_agency() -> None:
     assert {role for role in TABLE if allowed([role], Permission.TICKETS_FORWARD)} == {"officer", "supervisor", "admin"}
+
+
+@pytest.mark.parametrize("permission", [Permission.TRAINING_READ, Permission.TRAINING_RUN])
+def test_who_curates_and_reviews_may_train_and_nobody_else(permission: Permission) -> None:
+    assert {role for role in TABLE if allowed([role], permission)} == {"curator", "reviewer", "admin"}
 
 
 def test_roles_add_up() -> None:
