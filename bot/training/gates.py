@@ -27,6 +27,27 @@ LEAST_ROWS = 10
 CATALOGUE = 0.95
 """Share of a project set's procedures that the catalogue must have for its floors to hold."""
 _NOTHING = 1e-9
+NAMES = {
+    "kind": "loại tin nhắn",
+    "aspect": "khía cạnh",
+    "link@1": "đúng thủ tục",
+    "link@3": "thủ tục trong ba đầu",
+    "link and aspect": "thủ tục và khía cạnh",
+    "precision when it answers": "đúng khi trả lời thẳng",
+    "questions answered": "trả lời thẳng",
+    "ambiguous asked back": "câu mơ hồ được hỏi lại",
+    "needless questions back": "hỏi lại không cần",
+    "not in the catalogue, said so": "không có thì nói không có",
+    "report category": "lĩnh vực phản ánh",
+    "emergency recall": "nhận ra khẩn cấp",
+    "emergency false alarms": "báo khẩn cấp nhầm",
+    "denunciation": "tố cáo",
+    "hand-off": "gặp cán bộ",
+    "status": "tra cứu",
+    "crime": "tội phạm",
+    "complaint against a decision": "khiếu nại",
+}
+"""What people call the measures."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from bot.storage.models import Model, Publication
 from bot.training import modelfile
 from bot.training.bank import Bank, Shelved, UnknownModelError, entry_of
 from bot.training.engines import Engines, EngineState
+from bot.training.gates import NAMES
 from bot.training.loading import cannot_load
 
 log = structlog.get_logger(__name__)
@@ -222,12 +223,13 @@ def gate_text(gate: dict[str, Any]) -> str:
     """A gate that was not reached, as a sentence."""
     where = gate["held_out"] + (f", {gate['style']}" if gate["style"] else "")
     value = "không đo được" if gate["value"] is None else f"{gate['value']:.1f}"
+    measure = NAMES.get(gate["measure"], gate["measure"])
     if gate["kind"] == "drop":
         live = f"{gate['live']:.1f}"
-        return f"{where}: {gate['measure']} {value}, đang dùng {live}, được kém nhiều nhất {gate['bound']:g} điểm."
+        return f"{where}: {measure} {value}, đang dùng {live}, được kém nhiều nhất {gate['bound']:g} điểm."
     if gate["kind"] == "loss":
-        return f"{where}: {gate['measure']} mất {value} điểm vì gõ khác, nhiều nhất {gate['bound']:g}."
-    return f"{where}: {gate['measure']} {value}, ngưỡng {gate['bound']:g}."
+        return f"{where}: {measure} mất {value} điểm vì gõ khác, nhiều nhất {gate['bound']:g}."
+    return f"{where}: {measure} {value}, ngưỡng {gate['bound']:g}."
 
 
 def _told(states: Sequence[EngineState]) -> str:

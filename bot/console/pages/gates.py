@@ -9,12 +9,12 @@ from starlette_admin.routing import route
 
 from bot.console import texts
 from bot.console.login import account_of
-from bot.console.pages.models import MEASURES
 from bot.console.permissions import Permission
 from bot.console.site import Page, form_of, needs, word
 from bot.training import heldout
 from bot.training.gatebook import GateBook, GateError
 from bot.training.gates import EACH, Rule
+from bot.training.gates import NAMES as MEASURES
 
 PROBLEMS = {
     "measure": "Không có chỉ số này; theo kiểu gõ chỉ có sáu chỉ số đầu danh sách.",

@@ -16,6 +16,7 @@ from bot.training import figures
 from bot.training.bank import PAGE, Bank, Shelved, UnknownModelError
 from bot.training.changes import EFFECTS, Changes, Verdict
 from bot.training.changes import PAGE as CHANGES
+from bot.training.gates import NAMES as MEASURES
 from bot.training.publishing import STATES, Asking, Publisher, PublishError, gate_text
 from bot.training.runs import Runs, TooManyRunsError
 
@@ -29,26 +30,6 @@ PUBLICATIONS = {
 KINDS = {"first": "lần đầu", "publish": "đưa vào dùng", "rollback": "quay lại"}
 EFFECT_NAMES = {"worse": "kém đi", "better": "tốt lên", "neither": "đúng sai như cũ", "unknown": "không có đáp án"}
 VERDICTS = {"accepted": "chấp nhận", "rejected": "từ chối", "open": "chưa xét"}
-MEASURES = {
-    "kind": "loại tin nhắn",
-    "aspect": "khía cạnh",
-    "link@1": "đúng thủ tục",
-    "link@3": "thủ tục trong ba đầu",
-    "link and aspect": "thủ tục và khía cạnh",
-    "precision when it answers": "đúng khi trả lời thẳng",
-    "questions answered": "trả lời thẳng",
-    "ambiguous asked back": "câu mơ hồ được hỏi lại",
-    "needless questions back": "hỏi lại không cần",
-    "not in the catalogue, said so": "không có thì nói không có",
-    "report category": "lĩnh vực phản ánh",
-    "emergency recall": "nhận ra khẩn cấp",
-    "emergency false alarms": "báo khẩn cấp nhầm",
-    "denunciation": "tố cáo",
-    "hand-off": "gặp cán bộ",
-    "status": "tra cứu",
-    "crime": "tội phạm",
-    "complaint against a decision": "khiếu nại",
-}
 
 
 class ModelsPage(Page):

@@ -19,6 +19,7 @@ from bot.console.site import Page, form_of, may, needs
 PAGE = 50
 FIRST: tuple[tuple[Permission, str], ...] = (
     (Permission.TICKETS_READ, "/tickets"),
+    (Permission.TRAINING_READ, "/training"),
     (Permission.AUDIT_READ, "/audit"),
 )
 """Where people land after the login: the first that they may open."""
