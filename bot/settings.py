@@ -108,6 +108,13 @@ class Settings(BaseSettings):
         6.0, gt=0, description="Seconds after which a citizen is told, once, that the answer is coming."
     )
     retention_days: int = Field(180, ge=1, description="Days after which masked messages and replies are deleted.")
+    delivered_days: int = Field(
+        90,
+        ge=1,
+        description="Days after which messages are deleted from the outbox that a push channel has delivered (the"
+        " replies stay in the log for BOT_RETENTION_DAYS). A button with a long payload no longer works after that."
+        " What platforms send us is never kept as it came.",
+    )
     masked_value_hours: int = Field(
         48,
         ge=1,

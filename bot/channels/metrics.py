@@ -26,9 +26,27 @@ WAITING = Gauge("motcua_chat_waiting", "Requests that wait for an answer now.", 
 STREAMS = Gauge("motcua_chat_streams", "Open pages that are told what comes later.", registry=REGISTRY)
 INBOX = Gauge("motcua_inbox_messages", "Messages whose turn was not taken yet, over all channels.", registry=REGISTRY)
 INBOX_AGE = Gauge("motcua_inbox_oldest_seconds", "Age of the oldest of them, in seconds.", registry=REGISTRY)
-OUTBOX = Gauge("motcua_outbox_messages", "Outgoing messages by state, of the last day.", ["state"], registry=REGISTRY)
+OUTBOX = Gauge(
+    "motcua_outbox_messages",
+    "Outgoing messages of the last day by channel and state.",
+    ["channel", "state"],
+    registry=REGISTRY,
+)
+OUTBOX_AGE = Gauge(
+    "motcua_outbox_oldest_seconds",
+    "Age of the oldest message that waits for its sender, by channel.",
+    ["channel"],
+    registry=REGISTRY,
+)
 TURNS = Gauge(
     "motcua_turns_day", "Turns of the last day by channel and status.", ["channel", "status"], registry=REGISTRY
+)
+WEBHOOK_SECONDS = Histogram(
+    "motcua_webhook_seconds",
+    "Seconds from a platform's request to our acknowledgement, by channel.",
+    ["channel"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10),
+    registry=REGISTRY,
 )
 WEBHOOKS = Counter(
     "motcua_webhooks",

@@ -13,7 +13,7 @@ import yaml
 from pydantic import SecretStr
 
 from bot import settings as configuration
-from bot.runtime import instance, model, probe, project, secret_files
+from bot.runtime import clock, instance, model, probe, project, secret_files
 from bot.settings import Settings, SettingsError
 from bot.storage.embedded import EmbeddedError, ensure_running
 
@@ -180,6 +180,7 @@ def _database(config: Settings) -> list[Result]:
         with ensure_running(config) as urls:
             return [
                 _guard("cơ sở dữ liệu", lambda: _version(urls.owner)),
+                _guard("đồng hồ", lambda: _clock(config, urls.owner)),
                 _guard("bảng dữ liệu", lambda: _migrations(urls.owner)),
                 _guard("danh mục", lambda: _catalogue(urls.owner)),
                 *_channels(config, urls.owner),
@@ -221,6 +222,15 @@ def _version(url: str) -> str:
     if int(version.split(".")[0]) < OLDEST:
         raise _BadError(f"PostgreSQL {version}: cần từ {OLDEST} trở lên")
     return f"PostgreSQL {version}"
+
+
+def _clock(config: Settings, url: str) -> str:
+    public = config.public_url.rstrip("/")
+    asked = clock.https_skew(f"{public}/health/live") if public.startswith("https://") else None
+    good, said = clock.describe(clock.database_skew(url), public, asked)
+    if not good:
+        raise _BadError(said)
+    return said
 
 
 def _migrations(url: str) -> str:

@@ -35,6 +35,9 @@ _BY_AGE = {
     "trackers": "DELETE FROM engine.trackers WHERE sender_id IN (SELECT sender_id FROM engine.trackers"
     " WHERE updated_at < :before LIMIT :batch)",
 }
+_DELIVERED = (
+    "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent' AND created_at < :before LIMIT :batch)"
+)
 _MASKED = "DELETE FROM masked_values WHERE id IN (SELECT id FROM masked_values WHERE created_at < :before LIMIT :batch)"
 
 
@@ -49,6 +52,7 @@ async def expire(
     now = now or datetime.now(UTC)
     old = now - timedelta(days=settings.retention_days)
     counts = {name: await _delete(sessions, statement, old) for name, statement in _BY_AGE.items()}
+    counts["delivered"] = await _delete(sessions, _DELIVERED, now - timedelta(days=settings.delivered_days))
     counts["masked_values"] = await _delete(sessions, _MASKED, now - timedelta(hours=settings.masked_value_hours))
     return counts
 

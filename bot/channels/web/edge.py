@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.metrics import REQUESTS
+from bot.channels.metrics import REQUESTS, WEBHOOK_SECONDS
 from bot.channels.web.errors import ApiError, error_response
 
 log = structlog.get_logger(__name__)
@@ -30,6 +32,7 @@ _PAGES |= {"/health/live", "/health/ready"}
 _ROUTES = ("/api/", "/static/", "/health/", "/metrics", "/console", "/open311/", "/webhooks/", "/phan-anh")
 
 
+_PLATFORMS = {f"/webhooks/{name}": name for name in ("telegram", "zalo", "tickets")}
 LARGEST_BODIES = (
     ("/console", 32 * 2**20),
     ("/open311/", 24 * 2**20),
@@ -58,6 +61,10 @@ class Edge:
             await self._app(scope, receive, send)
             return
 
+        path: str = scope["path"]
+        platform = _PLATFORMS.get(path, "other") if path.startswith("/webhooks/") else None
+        started = time.perf_counter()
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
@@ -66,10 +73,12 @@ class Edge:
                 if b"cache-control" not in present:
                     headers.append(_NO_STORE)
                 message["headers"] = headers
-                REQUESTS.labels(_route(scope["path"]), message["status"]).inc()
+                REQUESTS.labels(_route(path), message["status"]).inc()
+                if platform:
+                    WEBHOOK_SECONDS.labels(platform).observe(time.perf_counter() - started)
             await send(message)
 
-        most, announced, forwarded = largest_body(scope["method"], scope["path"]), 0, False
+        most, announced, forwarded = largest_body(scope["method"], path), 0, False
         for name, value in scope["headers"]:
             if name == b"content-length":
                 announced = int(value) if value.isdigit() else most + 1

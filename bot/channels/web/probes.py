@@ -25,7 +25,14 @@ SELECT coalesce(sum(waiting), 0),
     coalesce((SELECT extract(epoch FROM now() - min(received_at)) FROM messages WHERE state = 'pending'), 0)
 FROM conversations WHERE waiting > 0
 """
-_OUTBOX = "SELECT state, count(*) FROM outbox WHERE created_at > now() - interval '1 day' GROUP BY state"
+_OUTBOX = """
+SELECT channel, state, count(*) FROM outbox WHERE created_at > now() - interval '1 day' AND state <> 'shown'
+GROUP BY channel, state
+"""
+_OUTBOX_AGE = """
+SELECT channel, extract(epoch FROM now() - min(created_at)) FROM outbox WHERE state IN ('queued', 'sending')
+GROUP BY channel
+"""
 _ZALO = """
 SELECT trouble, (%s - extract(epoch FROM now() - refresh_from))::float8 FROM zalo_tokens
 """
@@ -88,8 +95,11 @@ class Probes:
         metrics.INBOX.set(float(waiting))
         metrics.INBOX_AGE.set(float(oldest))
         metrics.OUTBOX.clear()
-        for state, count in await fetch(self._pool, _OUTBOX, ()):
-            metrics.OUTBOX.labels(state).set(count)
+        for channel, state, count in await fetch(self._pool, _OUTBOX, ()):
+            metrics.OUTBOX.labels(channel, state).set(count)
+        metrics.OUTBOX_AGE.clear()
+        for channel, age in await fetch(self._pool, _OUTBOX_AGE, ()):
+            metrics.OUTBOX_AGE.labels(channel).set(float(age))
         metrics.ZALO_TROUBLE.clear()
         for trouble, left in await fetch(self._pool, _ZALO, (REFRESH_LIFE,)):
             metrics.ZALO_REFRESH_LEFT.set(left)

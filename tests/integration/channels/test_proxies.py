@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 import httpx
+import psycopg
 import pytest
 
 from tests.support.chat_system import ChatSystem, running_chat
@@ -75,3 +76,24 @@ def test_citizens_are_served_while_hundreds_of_sockets_are_held(alone: ChatSyste
     finally:
         for one in held:
             one.close()
+
+
+def test_channels_are_measured(alone: ChatSystem) -> None:
+    with psycopg.connect(alone.database_url.replace("+psycopg", "")) as connection:
+        connection.execute(
+            "WITH c AS (INSERT INTO conversations (key, channel, external_id) VALUES (gen_random_uuid(), 'zalo', 'x')"
+            " RETURNING id) INSERT INTO outbox (conversation_id, channel, body, state, created_at)"
+            " SELECT id, 'zalo', '{}', state, now() - interval '5 minutes' FROM c,"
+            " unnest(ARRAY['queued', 'failed', 'failed', 'shown']) AS state"
+        )
+    for path in ("/webhooks/tickets", "/webhooks/nobody"):
+        httpx.post(alone.url + path, content=b"{}", timeout=5)
+    time.sleep(1.1)
+    lines = httpx.get(f"{alone.url}/metrics", timeout=5).text.splitlines()
+    assert 'motcua_outbox_messages{channel="zalo",state="failed"} 2.0' in lines
+    assert 'motcua_outbox_messages{channel="zalo",state="queued"} 1.0' in lines
+    assert not any("shown" in line for line in lines)
+    age = next(line for line in lines if line.startswith('motcua_outbox_oldest_seconds{channel="zalo"}'))
+    assert 300 <= float(age.split()[1]) < 400
+    assert 'motcua_webhook_seconds_count{channel="tickets"} 1.0' in lines
+    assert 'motcua_webhook_seconds_count{channel="other"} 1.0' in lines

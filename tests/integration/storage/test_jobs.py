@@ -207,7 +207,7 @@ async def test_retention_deletes_what_is_old_and_nothing_else(
                 {"id": str(keys[name]), "at": at},
             )
     counts = await expire(settings, database, now=now)
-    assert counts == {"conversations": 1, "messages": 1, "outbox": 1, "trackers": 1, "masked_values": 1}
+    assert counts == {"conversations": 1, "messages": 1, "outbox": 1, "trackers": 1, "delivered": 0, "masked_values": 1}
     async with database() as session:
         left = (await session.execute(text("select external_id from conversations order by 1"))).scalars().all()
         assert left == ["kept", "reported", "waiting"], "who has an open report still has to be told of it"
@@ -223,3 +223,23 @@ def test_the_queue_s_schema_is_of_the_locked_library() -> None:
     made_for = import_module("bot.storage.migrations.versions.0000_queue_and_engine").QUEUE_VERSION
     locked = metadata.version("procrastinate")
     assert locked.startswith(f"{made_for}."), "a new procrastinate: add a migration with its own scripts"
+
+
+async def test_what_was_delivered_goes_earlier_than_what_was_not(database: async_sessionmaker[AsyncSession]) -> None:
+    settings = Settings(retention_days=180, delivered_days=30)
+    async with database.begin() as session:
+        await session.execute(
+            text(
+                "WITH c AS (INSERT INTO conversations (key, channel, external_id)"
+                " VALUES (gen_random_uuid(), 'zalo', 'x') RETURNING id)"
+                " INSERT INTO outbox (conversation_id, channel, body, state, created_at)"
+                " SELECT c.id, 'zalo', '{}', s.state, now() - make_interval(days => s.days) FROM c,"
+                " (VALUES ('sent', 31), ('sent', 29), ('failed', 31), ('unknown', 170), ('shown', 31), ('failed', 181))"
+                " AS s (state, days)"
+            )
+        )
+    counts = await expire(settings, database)
+    assert (counts["outbox"], counts["delivered"]) == (1, 1)
+    async with database() as session:
+        left = await session.execute(text("SELECT state FROM outbox ORDER BY state"))
+        assert left.scalars().all() == ["failed", "sent", "shown", "unknown"]
