@@ -22,10 +22,18 @@ _ALSO = re.compile(
 _CARRIES_ON = re.compile(r"^(?:(?:the|vay|a|a ma|u|ua)\s+)*(?:con|the con|vay con)\b")
 _CORRECTS = re.compile(r"\b(?:khong phai|chu khong|y (?:toi|minh|em|la)|khong,)\b")
 _RETURNS = re.compile(r"\b(?:quay lai|tro lai (?:cai|chuyen|vu)|hoi nay|luc nay|ban nay|cai truoc|thu tuc truoc)\b")
-_BARE = 4
+_BARE = 6
 """A topic is bare that has no more syllables, politeness included."""
+_TOPIC = 3
+"""Of which so many carry something."""
+_SHORT = 14
+"""A follow-up has no more syllables."""
+_LITTLE = 6.0
+"""Words of less weight together than this name no topic of their own."""
 _LOOKED_BACK = 30
 """How many candidates are looked through for one that was talked about."""
+_NEAR = 8
+"""How many candidates are looked through for sisters of a bare topic."""
 RECENT = 5
 """How many procedures of a conversation are remembered."""
 
@@ -116,10 +124,36 @@ def follow_up(turn: Turn) -> str | None:
     if code is None or code not in turn.index or _CORRECTS.search(fold(turn.question.text)):
         return None
     query = turn.query
-    if query.content and (len(query.content) > 1 or turn.index.match(query).kind != "none"):
-        return None
     decides = told.age is not None or told.child or told.foreign or told.actions
+    only_age = told.age is not None and len(query.carrying) <= 1
+    says_more = query.content and (len(query.content) > 1 or turn.index.match(query).kind != "none")
+    if says_more and not only_age and not _stays(turn):
+        return None
     return turn.index.sister(code, query) if decides else code
+
+
+def _stays(turn: Turn) -> bool:
+    """Whether a message has words, but none that name another topic than the one in hand."""
+    question, query, index = turn.question, turn.query, turn.index
+    if question.procedure is None or not question.intent.startswith("ask_") or len(query.typed.folded) > _SHORT:
+        return False
+    if any(word.startswith("=") for word in query.content):
+        return False  # a thing is named
+    match, weight = index.match(query), index.weight(query.content)
+    if match.question or match.gap or match.kind == "several":
+        return False
+    if match.kind == "none":
+        return weight < 2 * _LITTLE
+    return bool(question.asked) and weight < _LITTLE and match.confidence < index.tuning.sure
+
+
+def corrected(match: Match, turn: Turn) -> str | None:
+    """What a correction ("không phải xe mới, mua lại xe cũ") is about where its words alone say too little: the best of
+    those near the procedure in hand."""
+    code = turn.question.procedure
+    if code is None or match.gap or not _CORRECTS.search(fold(turn.question.text)):
+        return None
+    return next((c.code for c in match.candidates if turn.index.related(code, c.code)), None)
 
 
 def returned(turn: Turn) -> str | None:
@@ -181,13 +215,19 @@ def bare_topic(match: Match, turn: Turn) -> list[Candidate]:
     says_more = bool(turn.aspects or turn.query.codes or told.actions or told.foreign or told.age is not None)
     if says_more or question.procedure or question.intent != "ask_overview":
         return []
-    if len(turn.query.typed.folded) > _BARE or len(turn.query.content) > _BARE // 2:
+    index = turn.index
+    if len(turn.query.typed.folded) > _BARE or index.carrying(turn.query) > _TOPIC:
         return []
     first = match.candidates[0]
     near = [
         c
-        for c in match.candidates[1:]
-        if c.share >= turn.index.tuning.sister and turn.index.related(first.code, c.code)
+        for c in index.rank(turn.query, limit=_NEAR)
+        if c.code != first.code
+        and (
+            index.related(first.code, c.code)
+            if c.share >= index.tuning.sister
+            else c.code in index.lexicon.most_asked and c.share >= index.tuning.cousin
+        )
     ]
     return [first, *near][:3] if near else []
 

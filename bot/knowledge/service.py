@@ -22,6 +22,7 @@ from bot.knowledge.dialogue import (
     Turn,
     bare_topic,
     choice,
+    corrected,
     follow_up,
     offered_aspects,
     others,
@@ -164,6 +165,8 @@ class AnswerService:
         if match.kind == "several" and best and (not guessed or match.question or best.score >= tuning.guess):
             told = None if match.question else decider(match.candidates, turn.query.features, turn.index)
             return said.ask_which(match.candidates, turn.aspects, match.question, told)
+        if match.kind == "none" and (code := corrected(match, turn)) is not None:
+            return await self._about([code], turn.aspects, turn)
         if match.gap:
             return said.gap(match.gap, turn.aspects)
         if match.empty and not guessed:

@@ -12,7 +12,6 @@ over a catalogue with its aliases come two sets of weights (`nlu_data/linking/we
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +24,7 @@ import yaml
 from bot.knowledge.aliases import read_aliases
 from bot.knowledge.importing.importer import REPLACED, read_all
 from bot.knowledge.records import ProcedureRecord
-from bot.knowledge.search import SearchIndex, ranking
+from bot.knowledge.search import SearchIndex, asked, ranking
 from bot.knowledge.search.lexicon import DATA
 from bot.knowledge.search.postings import Floats
 from bot.knowledge.store import IndexRow
@@ -33,8 +32,8 @@ from bot.knowledge.store import IndexRow
 SHRINK = 1e-3
 """How strongly the weights are held to where they are expected."""
 EXPECTED = {
-    "age_same": 1.2,
-    "age_other": -1.6,
+    "age_same": 1.8,
+    "age_other": -3.5,
     "foreign_same": 0.8,
     "foreign_missing": -0.8,
     "foreign_unasked": -0.8,
@@ -52,7 +51,10 @@ FOLDS = 5
 SEED = 20261125
 ABSENT = 0.3
 """The weight of a question whose procedure was taken away, beside one that has its own."""
-_STEPS = 1500
+_STEPS = 60
+_LONGEST = 2.0
+_STILL = 1e-4
+_BLANK = ranking.Learnt.of({"evidence": {}, "surety": {}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Example:
     cores: Sequence[str]
     content: int
     weight: float
+    common: bool
+    """Whether it is about a procedure of ordinary people."""
 
 
 def catalogue(path: Path, data: Path = DATA) -> list[IndexRow]:
@@ -97,73 +101,85 @@ def _row(record: ProcedureRecord, starter: ProcedureRecord | None, aliases: Sequ
     )
 
 
-def examples(index: SearchIndex, questions: Sequence[Mapping[str, object]]) -> list[Example]:
-    """The questions that the index can be asked; those of ordinary people and of trades weigh the same together."""
+def examples(
+    index: SearchIndex, questions: Sequence[Mapping[str, object]], numbers: Sequence[int] | None = None
+) -> list[Example]:
+    """The questions (all, or those of some numbers) that the index can be asked."""
     made: list[Example] = []
-    common: list[bool] = []
-    for number, question in enumerate(questions):
-        label = question["procedure"]
-        codes = {str(label)} if isinstance(label, str) else set(map(str, label))  # type: ignore[call-overload]
+    for number in range(len(questions)) if numbers is None else numbers:
+        question = questions[number]
+        codes = set(asked.labels(question))
         query = index.analyse(str(question["text"]))
         evidence = index.gather(query)
         if evidence is None:
             continue
         entries = [index.entry(place) for place in evidence.places]
         right = np.array([index.current(entry.row.code) in codes or entry.row.code in codes for entry in entries])
-        made.append(Example(number, evidence.rows, right, [entry.core for entry in entries], len(query.content), 1.0))
-        common.append(any(index.is_common(code) for code in codes))
-    share = sum(common) / (len(common) or 1)
-    weights = [0.5 / share if is_common else 0.5 / (1 - share) for is_common in common] if 0 < share < 1 else []
-    return [replace(e, weight=weight) for e, weight in zip(made, weights or [1.0] * len(made), strict=True)]
+        common = any(index.is_common(code) for code in codes)
+        cores = [entry.core for entry in entries]
+        made.append(Example(number, evidence.rows, right, cores, len(query.content), 1.0, common))
+    return made
+
+
+def balanced(data: Sequence[Example]) -> list[Example]:
+    """The same, so weighted that questions of ordinary people and of trades weigh the same together."""
+    share = sum(e.common for e in data) / (len(data) or 1)
+    if not 0 < share < 1:
+        return list(data)
+    return [replace(e, weight=0.5 / share if e.common else 0.5 / (1 - share)) for e in data]
 
 
 def fit_evidence(data: Sequence[Example]) -> Floats:
     """The weights that make the right candidates likeliest."""
     usable = [e for e in data if e.right.any()]
-    rows = np.concatenate([e.rows for e in usable])
+    rows = np.concatenate([e.rows for e in usable]).astype(np.float64)
     starts = np.cumsum([0, *(len(e.rows) for e in usable)])[:-1]
     group = np.repeat(np.arange(len(usable)), [len(e.rows) for e in usable])
     right = np.concatenate([e.right for e in usable])
     weight = np.array([e.weight for e in usable]) / sum(e.weight for e in usable)
 
     expected = np.array([EXPECTED.get(name, 0.0) for name in ranking.EVIDENCE])
-    held = np.array([HELD if name in EXPECTED else 1.0 for name in ranking.EVIDENCE])
+    held = 2 * SHRINK * np.array([HELD if name in EXPECTED else 1.0 for name in ranking.EVIDENCE])
 
-    def gradient(w: np.ndarray) -> np.ndarray:
+    def step(w: np.ndarray) -> np.ndarray:
         z = rows @ w
         p = np.exp(z - np.maximum.reduceat(z, starts)[group])
         p /= np.add.reduceat(p, starts)[group]
         of_right = np.where(right, p, 0.0)
         total = np.add.reduceat(of_right, starts)[group]
-        pull = of_right / np.maximum(total, 1e-12) - p
-        result: np.ndarray = -(rows.T @ (pull * weight[group])) + 2 * SHRINK * held * (w - expected)
+        pull = (of_right / np.maximum(total, 1e-12) - p) * weight[group]
+        gradient = -(rows.T @ pull) + held * (w - expected)
+        means = np.add.reduceat(rows * p[:, None], starts)
+        curved = (rows * (p * weight[group])[:, None]).T @ rows - (means * weight[:, None]).T @ means
+        result: np.ndarray = np.linalg.solve(curved + np.diag(held), gradient)
         return result
 
-    return _descend(gradient, rows.shape[1])
+    return _newton(step, rows.shape[1])
 
 
 def fit_surety(told: np.ndarray, right: np.ndarray, weight: np.ndarray) -> Floats:
     """Logistic regression."""
     share = weight / weight.sum()
 
-    def gradient(w: np.ndarray) -> np.ndarray:
+    def step(w: np.ndarray) -> np.ndarray:
         p = 1 / (1 + np.exp(-(told @ w)))
-        result: np.ndarray = told.T @ ((p - right) * share) + 2 * SHRINK * w
+        gradient = told.T @ ((p - right) * share) + 2 * SHRINK * w
+        curved = (told * (p * (1 - p) * share)[:, None]).T @ told
+        result: np.ndarray = np.linalg.solve(curved + 2 * SHRINK * np.eye(told.shape[1]), gradient)
         return result
 
-    return _descend(gradient, told.shape[1])
+    return _newton(step, told.shape[1])
 
 
-def _descend(gradient: Callable[[np.ndarray], np.ndarray], size: int) -> Floats:
-    """Adam (Kingma and Ba 2015) from zero with a falling rate; the problems are small and smooth."""
+def _newton(step: Callable[[np.ndarray], np.ndarray], size: int) -> Floats:
+    """Newton's method from zero, a step never longer than `_LONGEST`: the problems are small, smooth and held."""
     w = np.zeros(size)
-    mean, square = np.zeros(size), np.zeros(size)
-    for step in range(1, _STEPS + 1):
-        g = gradient(w)
-        mean = 0.9 * mean + 0.1 * g
-        square = 0.99 * square + 0.01 * g * g
-        rate = 0.1 * (1 - step / (_STEPS + 1))
-        w -= rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-9)
+    for _ in range(_STEPS):
+        move = step(w)
+        length = float(np.abs(move).max())
+        w -= move * min(1.0, _LONGEST / length) if length > 0 else 0.0
+        if length < _STILL:
+            break
     return w.astype(np.float32)
 
 
@@ -224,6 +240,21 @@ def _named(names: Sequence[str], weights: Floats) -> dict[str, float]:
     return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
 
 
+def fold_of(number: int) -> int:
+    """The fold of a question: always the same, whichever questions are fitted on."""
+    return random.Random(SEED + number).randrange(FOLDS)  # noqa: S311 - not for secrets
+
+
+def apart(rows: Sequence[IndexRow], questions: Sequence[Mapping[str, object]]) -> list[Example]:
+    """Every question asked of an index that does not know it: a question that finds itself would teach nothing."""
+    made: list[Example] = []
+    for fold in range(FOLDS):
+        known = asked.by_code(q for number, q in enumerate(questions) if fold_of(number) != fold)
+        index = SearchIndex(rows, learnt=_BLANK, asked=known)
+        made += examples(index, questions, [number for number in range(len(questions)) if fold_of(number) == fold])
+    return balanced(made)
+
+
 def fit(data: Sequence[Example], small: Sequence[Example] = ()) -> Fit:
     """Fit both sets of weights; the confidence on folds that the evidence was not fitted on.
 
@@ -231,16 +262,14 @@ def fit(data: Sequence[Example], small: Sequence[Example] = ()) -> Fit:
         data: the questions, of the whole catalogue.
         small: the same questions of a small one, which lacks the procedures of most.
     """
-    rng = random.Random(SEED)  # noqa: S311 - not for secrets
-    fold_of = {number: rng.randrange(FOLDS) for number in sorted({e.number for e in (*data, *small)})}
     first = three = 0
     told: list[Floats] = []
     right: list[bool] = []
     weight: list[float] = []
     for fold in range(FOLDS):
-        weights = fit_evidence([e for e in data if fold_of[e.number] != fold])
-        held = [e for e in data if fold_of[e.number] == fold]
-        others = [e for e in small if fold_of[e.number] == fold]
+        weights = fit_evidence([e for e in data if fold_of(e.number) != fold])
+        held = [e for e in data if fold_of(e.number) == fold]
+        others = [e for e in small if fold_of(e.number) == fold]
         for example in held:
             is_first, is_among = _judge(example, example.rows @ weights)
             first, three = first + is_first, three + is_among
@@ -262,12 +291,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=Path, default=DATA / "linking" / "questions.jsonl")
     parser.add_argument("--out", type=Path, default=ranking.weights_file())
     options = parser.parse_args(arguments)
-    questions = [json.loads(line) for line in options.questions.read_text(encoding="utf-8").splitlines() if line]
-    blank = ranking.Learnt.of({"evidence": {}, "surety": {}})
+    questions = asked.read(options.questions)
     rows = catalogue(options.catalogue)
     starter = {p.record.code for p in read_all(DATA / "procedures", source="starter") if p.record}
-    data = examples(SearchIndex(rows, learnt=blank), questions)
-    small = examples(SearchIndex([row for row in rows if row.code in starter], learnt=blank), questions)
+    data = apart(rows, questions)
+    small = apart([row for row in rows if row.code in starter], questions)
     done = fit(data, [replace(example, weight=ABSENT) for example in small])
     options.out.write_text(done.as_yaml(), encoding="utf-8")
     print(

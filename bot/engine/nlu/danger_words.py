@@ -189,12 +189,18 @@ NEAR_MISSES = Phrases(
     (?:công tơ|hộp điện|bảng điện|tủ điện|dây điện|ổ cắm|đồng hồ)(?: \\S+){0,4} cháy
     đốt (?:rác|đồng|dây|rơm|lá|vàng mã|than|lò)(?: \\S+){0,5} cháy
     mùi(?: \\S+){0,3} cháy
+    (?:điều tra|xử lý|khởi tố|liên quan|vụ)(?: \\S+){0,3} tai nạn(?: \\S+){0,2}
+    (?:con (?:chó|mèo|bò|heo|gà|trâu)|chó|mèo)(?: \\S+){0,4} (?:xe cán|nằm|té|rớt)(?: \\S+){0,3}
+    trụ(?: \\S+){0,6} nằm (?:giữa|trên) đường
+    cây(?: \\S+){0,8} (?:nghẹt thở|thở)
+    chảy máu cam
     trẻ (?:con )?bị bỏ rơi(?: \\S+){0,4} (?:khai sinh|nuôi)"""
 )
 
 # Not of this world: dreams, homework, stories, recipes.
 FICTION = Phrases(
     """(?:nằm mơ|mơ thấy|chiêm bao|giấc mơ)
+    (?:phim|rạp|đang chiếu|suất chiếu|clip|video)(?: \\S+){0,4}
     (?:bài tập|làm văn|đoạn văn|bài văn|viết văn|tả cảnh|thuyết trình|tiểu luận|kịch bản|truyện|tiểu thuyết|bộ phim|phim|trò chơi|game|bài hát|thơ)
     (?:công thức|cách nấu|món ăn|nấu món)
     (?:đánh|ghi|chơi) (?:con|số) (?:gì|mấy|đề)
@@ -303,6 +309,10 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             (?:đất|đồi|núi|taluy|bùn)(?: \\S+){0,6} (?:tụt|sạt|trượt|ập)(?: \\S+){0,6} (?:vào nhà|xuống nhà|người|bên trong|trong đó)
             (?:đất|đồi|núi|taluy|bùn)(?: \\S+){0,6} (?:lấp|vùi)(?: \\S+){0,2} (?:nửa nhà|cả nhà|nhà dân|mấy nhà|mất nhà|người)
             (?:nứt|lục bục|đá lăn|đất đá)(?: \\S+){0,10} (?:đồi|núi|lăn xuống|chạy đi đâu)
+            (?:dính|chạm|vướng|bám)(?: \\S+){0,4} (?:dây điện cao thế|dây cao thế|cột điện cao thế|trên cột điện)
+            (?:bị )?(?:điện hút|điện phóng|phóng điện)
+            (?:nhiều|mấy|hai|ba) người (?:bị )?(?:kẹt|mắc kẹt)
+            (?:tàu|thuyền|ghe|xuồng|đò|thúng)(?: \\S+){0,6} (?:mất liên lạc|trôi ra (?:khơi|biển|cửa)|vô nước|ngập nước|va (?:vào|vô) đá)
             (?:dây|đường dây)(?: \\S+){0,6} (?:đứt|rơi|rớt|sà)(?: \\S+){0,8} (?:=tóe|xẹt|học sinh|trẻ|bé|người|vũng nước)
             (?:đi|lên|vô|vào) rừng(?: \\S+){0,6} (?:chưa về|lạc|không thấy về)
             (?:đi|ra) biển(?: \\S+){0,8} (?:chưa về|mất liên lạc|không thấy về)"""
@@ -378,12 +388,18 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             (?:rựa|dao|liềm|cuốc|búa)(?: \\S+){0,2} (?:chém|phập|cắt|bổ)(?: \\S+){0,2} (?:tay|chân|đùi|đầu|vô|vào|trúng)
             (?:rắn|rết|bọ cạp|chó dại)(?: \\S+){0,3} (?:chém|cắn|mổ|chích)
             (?:ngã|té|rơi|rớt|lộn|trượt)(?: \\S+){0,2} (?:từ|trên)(?: \\S+){0,3} (?:mái|lầu|tầng|giàn|nóc|cao|thang|cây|cột) (?:\\S+ )*
-            không (?:\\S+ )?(?:cử động|cựa quậy|nhúc nhích)
+            (?:không|chưa|chẳng) (?:\\S+ )?(?:cử động|cựa quậy|nhúc nhích|mở mắt)
+            (?:tai|mũi|miệng|đầu)(?: \\S+){0,2} ra máu
+            (?:tai|mũi|miệng|đầu)(?: \\S+)? (?:rỉ|chảy|hộc|ộc) máu
+            (?:nằm|ngã|đổ) (?:gục|vật|sóng soài|sõng soài|bất tỉnh)(?: \\S+){0,2}
+            (?:uống|nuốt)(?: \\S+){0,2} (?:hết|cả|nguyên) (?:lọ|vỉ|chai|nắm|hộp) (?:thuốc|\\S+ thuốc)
+            nuốt(?: \\S+){0,2} (?:cục pin|viên pin|ốc vít|đinh|kim|đồng xu|nam châm|bi)
             (?:đứa|người|bé|cháu|em|nhỏ|nít|học sinh|thằng|con)(?: \\S+){0,6} (?:=chìm|chới với|hụp|mất hút dưới nước)
             (?:chưa|không)(?: \\S+){0,2} (?:vớt|mò|kéo)(?: \\S+)? (?:lên|được|thấy)
             (?:rớt|rơi|té|ngã|lọt|trượt)(?: \\S+){0,3} xuống(?: \\S+){0,2} (?:kinh|rạch|đìa|bể|hầm|vực|nước|hố|bến|đập|ruộng sâu)
             ngộ độc(?: \\S+){0,8} (?:nôn|ói|co|tím|nằm|lịm|cả nhà|mê)
-            (?:cả nhà|mấy người|nhiều người|các cháu|mấy đứa)(?: \\S+){0,6} (?:nôn|ói|lịm|tím|mê man)
+            (?:cả nhà|cả bàn|cả lớp|cả đoàn|mấy người|nhiều người|các cháu|mấy đứa|hai cụ|mấy cụ)(?: \\S+){0,6} (?:nôn|ói|lịm|tím|mê man|xỉu|ngất|ngộ độc)
+            khó thở(?: \\S+){0,6} (?:tím|tái|lạnh|ngất|xỉu)
             (?:mê man|lơ mơ|lịm (?:đi|dần))
             (?:máy cưa|cưa|dao|kính|tôn|máy cắt)(?: \\S+){0,3} (?:cắt|cứa|chém|đứt)(?: \\S+){0,4} (?:tay|chân|đùi|cổ|bụng|ngón)
             (?:nằm|ngã)(?: \\S+){0,2} (?:giữa đường|bất động|im thin thít)
@@ -408,6 +424,9 @@ EMERGENCIES: tuple[tuple[str, Phrases], ...] = (
             (?:nổ súng|súng nổ|tiếng súng)
             bắn (?:người|nhau|chết|súng)
             bắt cóc
+            (?:kéo|lôi|bế|bắt|dụ|ép)(?: \\S+){0,4} (?:bé|cháu|đứa|con nhỏ|con bé|em gái)(?: \\S+){0,4} (?:lên|vô|vào) (?:\\S+ ){0,2}(?:xe|ô tô)
+            (?:khóa trái|nhốt)(?: \\S+){0,4} không cho (?:\\S+ ){0,3}(?:về|ra)
+            (?:cầm|giơ|kề)(?: \\S+){0,2} (?:dao|rựa|búa|kéo|mã tấu|súng)(?: \\S+){0,3} (?:cổ|chặn|chắn|không cho|đứng)
             (?:chồng|vợ|con|cha|bố|ba|nó|bạn trai|người yêu|anh rể|cha dượng|chồng cũ|hắn)(?: \\S+){0,2} đang (?:\\S+ )?(?:đánh|đập|hành hung|bóp cổ)
             đang (?:\\S+ )?(?:đánh (?:nhau|tôi|tui|em|người|vợ|chồng|mẹ|đập|chết)|hành hung|bóp cổ)
             đánh nhau(?: \\S+){0,4} (?:hung khí|dao|mã tấu|chảy máu|chết|đông lắm|to lắm)

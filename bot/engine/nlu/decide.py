@@ -37,6 +37,10 @@ class Weights:
     unsure_danger: float = 0.0015
     silent_danger: float = 0.65
     """Least chance of an emergency without any word of the lexicon."""
+    double_danger: float = 0.0002
+    """The same where two different phrases of danger stand in the message."""
+    signed_danger: float = 0.05
+    """The same where none does, but two signs of danger (see `danger_signs`)."""
     denunciation: float = 0.03
     crime: float = 0.12
     confident_aspect: float = 0.6
@@ -66,6 +70,7 @@ class Decision:
 _FLOOR = 1e-5
 _ENOUGH_WORDS = 4
 _PLAIN = 0.9
+_SIGNS = 2
 _DANGEROUS = ("emergency", "crime")
 
 
@@ -124,14 +129,21 @@ def _total(scores: Mapping[str, float], intents: Sequence[str]) -> float:
 def _danger(reading: Reading, chances: Mapping[str, float], weights: Weights, entities: list[Entity]) -> str | None:
     if "emergency" not in chances:
         return None
-    found = safety.emergency(reading)
-    if found is None:
-        return None
     chance = chances["emergency"] + chances.get("crime", 0.0)
-    if chance < (weights.sure_danger if found.sure else weights.unsure_danger):
-        return None
+    found = safety.emergency(reading)
+    if found is None or chance < _least(found, weights):
+        told = safety.signs(reading)
+        if told is None or told[1] < _SIGNS or chance < weights.signed_danger:
+            return None
+        found = told[0]
     entities.append(Entity("emergency_kind", found.kind, *reading.raw_span(found.start, found.end)))
     return "emergency"
+
+
+def _least(found: safety.Danger, weights: Weights) -> float:
+    if found.sure and found.phrases > 1:
+        return weights.double_danger
+    return weights.sure_danger if found.sure else weights.unsure_danger
 
 
 def _denounced(reading: Reading, chances: Mapping[str, float], weights: Weights) -> str | None:

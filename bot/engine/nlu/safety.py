@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.engine.nlu.danger_signs import KINDS, NOW
 from bot.engine.nlu.danger_words import (
     BUSINESS,
     BY_NUMBER,
@@ -48,6 +49,8 @@ class Danger:
     end: int
     sure: bool
     """Typed with its diacritics, or with a cry for help: a classifier need hardly agree."""
+    phrases: int = 1
+    """How many phrases of danger, of whatever kind, stand apart in the message."""
 
 
 def emergency(reading: Reading) -> Danger | None:
@@ -75,7 +78,7 @@ def _emergency(line: str, loosely: bool) -> Danger | None:
             continue
         if business and cry is not None and cry.group() in _WEAK_CRIES:
             continue
-        return Danger(kind, found.start(), found.end(), cry is not None or not loosely)
+        return Danger(kind, found.start(), found.end(), cry is not None or not loosely, _phrases(near, loosely))
     number = NUMBERS.search(near, loosely)
     if number is not None and not business:
         return Danger(BY_NUMBER[number.group()[-3:]], number.start(), number.end(), True)
@@ -83,6 +86,33 @@ def _emergency(line: str, loosely: bool) -> Danger | None:
         kind = next((kind for kind, words in CALLED if words.search(line, loosely)), "police")
         return Danger(kind, cry.start(), cry.end(), False)
     return None
+
+
+def _phrases(line: str, loosely: bool) -> int:
+    """How many phrases of danger stand in a line without sharing a word."""
+    spans = [match.span() for _, words in EMERGENCIES for match in words.every(line, loosely)]
+    count = end = 0
+    for start, stop in sorted(spans, key=lambda span: span[1]):
+        if start >= end:
+            count, end = count + 1, stop
+    return count
+
+
+def signs(reading: Reading) -> tuple[Danger, int] | None:
+    """Signs that somebody is in danger now, and how many: kinds of sign, and one more for words that say "now".
+
+    None where there is no sign, or where the message is about papers, the past, a habit or a story.
+    """
+    loosely, line = reading.bare, NEAR_MISSES.blank(reading.line, reading.bare)
+    for words in (BUSINESS, PAST, HABIT, FICTION):
+        if words.search(reading.line, loosely):
+            return None
+    found = [(kind, match) for kind, words in KINDS if (match := words.search(line, loosely))]
+    if not found:
+        return None
+    kind, match = found[0]
+    count = len(found) + (NOW.search(line, loosely) is not None)
+    return Danger(kind, match.start(), match.end(), False), count
 
 
 def denunciation(reading: Reading) -> Danger | None:

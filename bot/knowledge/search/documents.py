@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.knowledge.search.features import PLAIN, Features, actions_of, of_title
 from bot.knowledge.search.lexicon import Lexicon
 from bot.knowledge.search.phrases import Words, replace, spoken, words
-from bot.knowledge.search.question import concepts
+from bot.knowledge.search.question import concepts, meant
 from bot.knowledge.store import IndexRow
 
 _PARENTHESES = re.compile(r"\([^()]*\)")
@@ -35,15 +35,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text by which a procedure is found: its title, a part of that, or what people call it."""
+    """A text by which a procedure is found: its title, a part of that, what people call it, or a question asked."""
 
     text: Words
     actions: frozenset[str]
     """What it says is done, beyond doing it for the first time."""
 
 
-def read(row: IndexRow, lexicon: Lexicon) -> tuple[Entry, list[Document]]:
-    """An entry and its documents."""
+def read(row: IndexRow, lexicon: Lexicon, asked: Sequence[str] = ()) -> tuple[Entry, list[Document]]:
+    """An entry and its documents; `asked`: questions that were about it."""
     whole = words(row.name)
     bare = _bare(whole, lexicon)
     short = _PARENTHESES.sub(" ", row.name)
@@ -57,6 +57,10 @@ def read(row: IndexRow, lexicon: Lexicon) -> tuple[Entry, list[Document]]:
         if alias:
             said = spoken(alias)
             texts.setdefault(concepts(said, lexicon), actions_of(said, lexicon))
+    for question in asked:
+        typed = meant(spoken(question))
+        named = concepts(typed, lexicon)
+        texts.setdefault(replace(named, lexicon.strip.find(named)), actions_of(typed, lexicon))
     entry = Entry(row, features, " ".join(title.content()))
     return entry, [Document(text, _shared_actions(actions - PLAIN)) for text, actions in texts.items() if text.folded]
 

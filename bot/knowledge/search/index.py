@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.knowledge.names import bare_name
+from bot.knowledge.search import asked as questions
 from bot.knowledge.search import documents, features, menus, ranking
 from bot.knowledge.search import lexicon as lexicons
 from bot.knowledge.search.documents import Entry
@@ -35,7 +36,9 @@ class Tuning:
     least: float = 0.15
     """Below this confidence nothing is meant."""
     sure: float = 0.80
-    """From this confidence on a candidate goes before a known gap."""
+    """From this confidence on a candidate whose name says little else goes before a known gap."""
+    surest: float = 0.925
+    """From this confidence on any candidate does."""
     clearly: float = 0.60
     """Two procedures in one message must both be meant as surely as this."""
     doubt: float = 0.85
@@ -52,8 +55,14 @@ class Tuning:
     """The chance of a rival, as a share of the first one's, from which on it may have been meant."""
     sister: float = 0.025
     """The chance of a procedure of the same matter from which on a bare topic may be about it."""
-    even: float = 0.55
+    cousin: float = 0.004
+    """The same, where the other is among the most asked."""
+    even: float = 0.70
     """The chance of a rival, as a share of the first one's, from which on the citizen is asked which."""
+    vague: int = 3
+    """A question with no more words that carry something says too little to say that nothing was found."""
+    some: float = 0.1
+    """The chance of one of the most asked, as a share of the first one's, from which on a vague one may be of it."""
     all_of_it: float = 0.80
     """The chance that the candidates asked about must have together."""
 
@@ -70,7 +79,9 @@ class SearchIndex:
         tuning: Tuning | None = None,
         weights: Weights | None = None,
         learnt: ranking.Learnt | None = None,
+        asked: questions.Asked | None = None,
     ) -> None:
+        asked = questions.default() if asked is None else asked
         self.lexicon = lexicon or lexicons.default()
         self.nodes = nodes or menus.default()
         self.tuning = tuning or Tuning()
@@ -84,7 +95,7 @@ class SearchIndex:
         for row in rows:
             if row.status == "abolished":
                 continue
-            entry, found = documents.read(row, self.lexicon)
+            entry, found = documents.read(row, self.lexicon, asked.get(row.code, ()))
             if not found:
                 continue  # a title without a word: nothing could find it
             owners += [len(self._entries)] * len(found)
@@ -143,6 +154,15 @@ class SearchIndex:
         """How well the facts of a question (age, foreign element, action) agree with a procedure; 0 says nothing."""
         place = self._places.get(code)
         return 0.0 if place is None else self._agreement(query, place, 1.0)
+
+    def weight(self, content: Sequence[str]) -> float:
+        """How much words weigh together: a rare word some 8, one of every other title 1."""
+        unknown = self.tuning.unknown * self._postings.highest
+        return sum(self._postings.weight(word) or unknown for word in content)
+
+    def carrying(self, query: Query) -> int:
+        """How many of the words as typed carry something."""
+        return len(query.carrying)
 
     def related(self, one: str, other: str) -> bool:
         """Whether two procedures are about the same matter: their titles share most of their weight."""
@@ -252,11 +272,9 @@ class SearchIndex:
         first = ranked[0] if ranked else None
         if (found := self.nodes.gap(query)) is not None:
             gap, said = found
-            if (
-                first is None
-                or first.score < tuning.sure
-                or not documents.say_little_else(self._by_code[first.code], said)
-            ):
+            score = 0.0 if first is None else first.score
+            named = first is not None and documents.say_little_else(self._by_code[first.code], said)
+            if score < tuning.surest and not (named and score >= tuning.sure):
                 return Match("none", gap=gap)
         if first is None or first.score < tuning.least:
             return Match("none", tuple(ranked[:3]))
@@ -270,7 +288,16 @@ class SearchIndex:
             return Match("several", tuple(even), first.score)
         if first.score >= tuning.answer:
             return Match("one", tuple(ranked[:3]), first.score)
+        if len(asked := self._vaguely(query, ranked)) > 1:
+            return Match("several", tuple(asked), first.score)
         return Match("none", tuple(ranked[:3]), first.score)
+
+    def _vaguely(self, query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """Which of the most asked a message of few words may be about, the best first; empty where it says more."""
+        told = query.features
+        if self.carrying(query) > self.tuning.vague or told.age is not None or told.foreign:
+            return []
+        return [c for c in ranked[:5] if c.share >= self.tuning.some and c.code in self.lexicon.most_asked][:3]
 
     def _core(self, code: str) -> str | None:
         place = self._places.get(code)

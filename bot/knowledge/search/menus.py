@@ -18,6 +18,9 @@ from bot.knowledge.search.phrases import Phrases, words
 from bot.knowledge.search.question import Query, concepts
 
 MOST_BUTTONS = 3
+_ASKING = frozenset(
+    ["bao", "may", "dau", "nao", "phi", "tien", "lau", "khong", "chua", "mau", "mang", "online", "nhieu"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,24 @@ class Menu:
     actions: frozenset[str]
     """The actions that do not decide; any other action in the question closes the menu."""
     offers: tuple[Offer, ...]
+    said: Phrases[frozenset[str]]
+    """Whole phrases as typed, for topics made of words that the search passes over ("mất giấy tờ"), with the search's
+    own words for each."""
+    bare: bool = False
+    """Only for a message that asks nothing about it."""
 
     def fits(self, content: frozenset[str], general: frozenset[str]) -> bool:
         """Whether the question says one of the topics and nothing that decides between the offers."""
         return any(topic <= content and content - topic <= general | self.with_words for topic in self.topics)
+
+    def says(self, query: Query, general: frozenset[str]) -> bool:
+        """Whether one of the whole phrases was typed, and nothing beside it that decides."""
+        for hit in self.said.find(query.typed):
+            rest = {query.typed.folded[at] for at in query.carrying if not hit.start <= at < hit.end}
+            rest |= {word for word in query.content if word.startswith("=")} - hit.value
+            if rest <= general | self.with_words:
+                return True
+        return False
 
 
 @dataclass(frozen=True)
@@ -61,10 +78,11 @@ class AskNodes:
         content = frozenset(query.words.content()) - frozenset("|")
         named = query.features.actions - PLAIN
         content = frozenset(w for w in content if w in self.general or w in self.topics or w in query.content)
-        if not content:
-            return None
+        asks = _asks(query)
         for menu in self.menus:
-            if named <= menu.actions and menu.fits(content, self.general):
+            if (asks and menu.bare) or not named <= menu.actions:
+                continue
+            if (content and menu.fits(content, self.general)) or menu.says(query, self.general):
                 offers = tuple(offer for offer in menu.offers if offer.code in known)[:MOST_BUTTONS]
                 return (menu, offers) if len(offers) > 1 else None
         return None
@@ -80,6 +98,14 @@ class AskNodes:
         """Folded words that the nodes use: they need no correction."""
         extra = {word for menu in self.menus for word in menu.with_words}
         return frozenset(extra | self.topics | self.gaps.vocabulary() | self.general)
+
+
+def _asks(query: Query) -> bool:
+    """Whether something is asked of a topic: more than what it is, or how it is done."""
+    words = query.typed.folded
+    return any(
+        word in _ASKING or (word == "gi" and (not at or words[at - 1] != "lam")) for at, word in enumerate(words)
+    )
 
 
 def read(lexicon: Lexicon, folder: Path = DATA) -> AskNodes:
@@ -102,10 +128,12 @@ def _menu(data: dict[str, Any], lexicon: Lexicon) -> Menu:
     return Menu(
         id=data["id"],
         ask=data["ask"],
-        topics=tuple(frozenset(concepts(words(topic), lexicon).folded) for topic in data["topic"]),
+        topics=tuple(frozenset(concepts(words(topic), lexicon).folded) for topic in data.get("topic", [])),
         actions=frozenset(data.get("actions", [])),
         with_words=frozenset(words(" ".join(data.get("with", []))).folded),
         offers=tuple(Offer(offer["code"], offer["label"]) for offer in data["offers"]),
+        said=Phrases((phrase, frozenset(concepts(words(phrase), lexicon).folded)) for phrase in data.get("said", [])),
+        bare=bool(data.get("bare", False)),
     )
 
 

@@ -47,6 +47,8 @@ class Query:
     """Words that were corrected: they count a little less."""
     light: frozenset[str]
     """Words that, with the marks they were typed with, are stop words, though folded they may be others (cái: cai)."""
+    carrying: tuple[int, ...] = ()
+    """The places of the typed words that carry something and only ask for no aspect."""
 
 
 def analyse(text: str, lexicon: Lexicon, speller: Speller, stop: frozenset[str]) -> Query:
@@ -71,6 +73,20 @@ def analyse(text: str, lexicon: Lexicon, speller: Speller, stop: frozenset[str])
         corrected=corrected,
         light=frozenset(f for f, w in zip(stripped.folded, stripped.written, strict=True) if w in written)
         | {word for word in stripped.folded if len(word) == 1},
+        carrying=_carrying(typed, lexicon, stop),
+    )
+
+
+def _carrying(typed: Words, lexicon: Lexicon, stop: frozenset[str]) -> tuple[int, ...]:
+    asking = {place for hit in lexicon.strip.find(typed) for place in range(hit.start, hit.end)}
+    return tuple(
+        place
+        for place, (folded, written) in enumerate(zip(typed.folded, typed.written, strict=True))
+        if place not in asking
+        and len(folded) > 1
+        and not folded.isdigit()
+        and folded not in stop
+        and written not in lexicon.stop_written
     )
 
 

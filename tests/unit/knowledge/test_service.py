@@ -88,6 +88,21 @@ async def test_a_fact_in_a_follow_up_leads_to_the_sister_procedure(citizen: Citi
     assert told(answer) == ("answered", ["1.014062"], ["documents"])
 
 
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [
+        ("rồi bộ đó mang đi đâu nộp", "place"),
+        ("nếu người ta không chịu ký thì sao", "eligibility"),
+        ("vậy giờ tôi phải chạy đi đâu để xin cái giấy đó", "place"),
+    ],
+)
+async def test_words_that_name_no_other_topic_stay_with_the_procedure(
+    citizen: Citizen, text: str, aspect: Aspect
+) -> None:
+    await citizen.says("đăng ký tạm trú cần gì", "documents")
+    assert told(await citizen.says(text, aspect)) == ("answered", ["1.004194"], [aspect])
+
+
 async def test_another_procedure_switches_and_keeps_what_was_asked_when_carried_on(citizen: Citizen) -> None:
     await citizen.says("khai sinh phí bao nhiêu", "fee")
     assert told(await citizen.says("còn khai tử thì sao")) == ("answered", ["1.000656"], ["fee"])

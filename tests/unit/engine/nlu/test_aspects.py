@@ -28,6 +28,16 @@ def _asked(text: str) -> tuple[str | None, tuple[str, ...]]:
         ("gia hạn thế nào", "steps"),
         ("lam lai bang mat may ngay", "duration"),
         ("muốn mở tiệm giặt ủi", None),
+        ("theo quy định thì mấy ngày phải có", "duration"),
+        ("ngừng hoạt động mấy năm nay, giải thể ra sao", "steps"),
+        ("không nhớ cất sổ đâu, bắt đầu từ đâu", "steps"),
+        ("ở bao lâu mới bắt buộc phải khai báo", "eligibility"),
+        ("xã có chứng chữ ký người dịch không", "eligibility"),
+        ("nộp ở phường được không", "place"),
+        ("khai báo tạm trú với ai", "place"),
+        ("con 12 tuổi có được lập tài khoản định danh điện tử không", "eligibility"),
+        ("ra xã chứng văn bản cần gì", "documents"),
+        ("để trễ mấy tháng rồi có sao không", "eligibility"),
     ],
 )
 def test_one_aspect(text: str, aspect: str | None) -> None:

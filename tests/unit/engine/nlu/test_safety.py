@@ -3,7 +3,7 @@
 import pytest
 
 from bot.engine.nlu.patterns import read
-from bot.engine.nlu.safety import crime, denunciation, emergency
+from bot.engine.nlu.safety import crime, denunciation, emergency, signs
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,43 @@ def test_danger_is_found(text: str, kind: str) -> None:
     found = emergency(read(text))
     assert found is not None
     assert found.kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "khói đen xộc ra từ khe cửa, gọi mãi không ai trả lời",
+        "nước tràn vô nhà tới giường rồi, không ghe nào vào được",
+        "nó chặn cửa, đập cửa ầm ầm, em đang trốn trong phòng",
+        "chị em vừa nhắn lời tạm biệt, đứng ở lan can",
+    ],
+)
+def test_roundabout_words_of_danger_give_two_signs(text: str) -> None:
+    told = signs(read(text))
+    assert told is not None
+    assert told[1] >= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "đăng ký khai tử cho người nằm gục ngoài đồng",
+        "tối nào xóm này cũng có người la hét đập cửa",
+        "năm ngoái nước tràn vô nhà tới giường",
+        "phim có cảnh khói đen xộc ra từ cửa",
+        "xin quyet toan tien cuu tro lu",
+        "làm hộ chiếu mất bao lâu",
+    ],
+)
+def test_papers_the_past_habits_and_stories_give_no_sign(text: str) -> None:
+    told = signs(read(text))
+    assert told is None or told[1] < 2
+
+
+def test_two_phrases_of_danger_are_counted() -> None:
+    found = emergency(read("bà ngã cầu thang chảy máu nhiều, bất tỉnh rồi"))
+    assert found is not None
+    assert found.phrases >= 2
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ MENUS: dict[str, dict[str, Any]] = {
 GAPS: dict[str, dict[str, Any]] = {
     gap["id"]: gap for gap in yaml.safe_load((DATA / "gaps.yml").read_text(encoding="utf-8"))["gaps"]
 }
-TOPICS = [(menu["id"], topic) for menu in MENUS.values() for topic in menu["topic"]]
+TOPICS = [(menu["id"], topic) for menu in MENUS.values() for topic in menu.get("topic", ())]
+SAID = [(menu["id"], phrase) for menu in MENUS.values() for phrase in menu.get("said", ())]
 LOST_WITHOUT_MARKS = {
     *("thẻ tạm trú", "con mới sinh", "mới sinh con", "con dấu"),
     *("bố mất", "bố qua đời", "chứng chỉ hành nghề"),
@@ -54,6 +55,17 @@ DECIDED = {
     "move": "chuyển đi Hà Nội thì cắt khẩu thế nào",
     "confirm": "giấy xác nhận độc thân",
     "permit": "xin giấy phép xây dựng",
+    "change_birthday": "sửa ngày sinh trên sổ đỏ",
+    "adopt_or_acknowledge": "nhận con nuôi",
+    "electronic_identity": "mở khóa tài khoản vneid bị khóa",
+    "health_insurance": "mua bảo hiểm y tế hộ gia đình",
+    "poor_household": "rà soát hộ nghèo cuối năm",
+    "shared_out": "từ chối nhận đất cha mẹ để lại",
+    "rebuild": "sơn sửa nhà cũ",
+    "shop": "mở quán karaoke",
+    "shop_closed": "nghỉ bán tạm ngừng sáu tháng",
+    "land_dispute": "hòa giải tranh chấp đất ở xã",
+    "inspection": "đăng kiểm xe máy khí thải",
     "residence": "xác nhận thông tin cư trú",
     "foreigner_residence": "gia hạn thẻ tạm trú",
     "household_book": "tách hộ khẩu",
@@ -85,7 +97,7 @@ DECIDED = {
     "land_sale": "bán đất cho người nước ngoài",
     "land_gift": "hiến đất làm đường",
     "land_tax": "miễn thuế đất cho hộ nghèo",
-    "land_papers": "tranh chấp đất đai",
+    "land_papers": "tách thửa đất",
     "land_certificate_again": "mất sổ đỏ làm lại",
     "letting": "cho thuê nhà đóng thuế thế nào",
     "construction": "gia hạn giấy phép xây dựng",
@@ -193,9 +205,23 @@ def _opened(index: SearchIndex, text: str) -> str | None:
 
 @pytest.mark.parametrize(("menu", "topic"), TOPICS)
 def test_a_bare_topic_opens_its_menu_whatever_is_asked_of_it(index: SearchIndex, menu: str, topic: str) -> None:
-    forms = [topic, f"cho hỏi {topic} cần những giấy tờ gì", f"thủ tục {topic} mất bao lâu ạ"]
+    forms = [topic]
+    if not MENUS[menu].get("bare"):
+        forms += [f"cho hỏi {topic} cần những giấy tờ gì", f"thủ tục {topic} mất bao lâu ạ"]
     forms += [fold(form) for form in forms if topic not in LOST_WITHOUT_MARKS]
     assert {form: _opened(index, form) for form in forms} == dict.fromkeys(forms, menu)
+
+
+@pytest.mark.parametrize(("menu", "phrase"), SAID)
+def test_a_whole_phrase_opens_its_menu(index: SearchIndex, menu: str, phrase: str) -> None:
+    forms = (phrase, f"dạ {phrase} ạ")
+    assert {form: _opened(index, form) for form in forms} == dict.fromkeys(forms, menu)
+
+
+@pytest.mark.parametrize("menu", [menu for menu, data in MENUS.items() if data.get("bare")])
+def test_a_menu_for_bare_topics_stays_shut_where_something_is_asked(index: SearchIndex, menu: str) -> None:
+    topic = (*MENUS[menu].get("topic", ()), *MENUS[menu].get("said", ()))[0]
+    assert _opened(index, f"{topic} mất bao lâu ạ") is None
 
 
 def test_every_menu_has_a_question_that_it_leaves_alone() -> None:
