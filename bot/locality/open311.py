@@ -81,6 +81,10 @@ class Open311Backend(RemoteBackend):
     key_in: Mark = Mark(place="description")
     look_up: Literal["list", "external_id"] = "list"
     """How a request is found again: among the requests of its service, or by the parameter `external_id`."""
+    media: Literal["none", "upload", "link"] = "none"
+    """The citizen's pictures: `upload` sends them as files `media` in the request itself (an extension that several
+    servers know), `link` the address of the first one as `media_url`, for `link_days` days. What such a server does
+    with them is its own: most show them to everybody."""
     updates: Literal["requests", "servicerequestupdates", "both"] = "requests"
     """Where changes are read. With `both`, texts come from the updates, and the status from whichever is newer."""
     statuses: dict[str, Target] = Field(default_factory=dict)
@@ -100,6 +104,11 @@ class Open311Backend(RemoteBackend):
     def target(self, word: str) -> Target | None:
         """What a status there means here; none for a word that nobody knows."""
         return (STATUSES | self.statuses).get(word.strip().lower().replace(" ", "_"))
+
+    @property
+    def photos(self) -> Literal["none", "content", "links"]:
+        """As `media` says."""
+        return {"none": "none", "upload": "content", "link": "links"}[self.media]  # type: ignore[return-value]  # mypy widens the values
 
     def takes(self, category: Category, *, private: bool = False) -> bool:
         """Open311 is public: what is restricted or private stays here."""

@@ -56,6 +56,8 @@ class RemoteBackend(Strict, ABC):
     name: str = Field("remote", pattern=NAME)
     """How it is called in the records of tickets. It stays the same for as long as it is the same system."""
     url: Address
+    link_days: int = Field(30, ge=1, le=365)
+    """For how long pictures can be fetched that are handed over as addresses."""
     contact: bool = False
     """Whether it gets the name and telephone that a citizen left for being called back."""
     timeout: float = Field(20, gt=0, le=300)
@@ -78,6 +80,11 @@ class RemoteBackend(Strict, ABC):
         if self.longest_pause < self.first_pause:
             raise ValueError("'longest_pause' phải từ 'first_pause' trở lên (must not be shorter than first_pause)")
         return self
+
+    @property
+    @abstractmethod
+    def photos(self) -> Literal["none", "content", "links"]:
+        """How it gets the citizen's pictures: not at all, in the call itself, or as addresses that end."""
 
     @abstractmethod
     def takes(self, category: Category, *, private: bool = False) -> bool:

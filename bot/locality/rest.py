@@ -24,9 +24,11 @@ FIELDS = frozenset(
     {
         "key", "code", "category", "category_label", "agency", "description", "place", "address", "ward", "ward_name",
         "lat", "long", "created_at", "answers", "contact.name", "contact.phone", "contact.email",
+        "photos", "photo_links",
     }
 )  # fmt: skip
-"""What we know of a ticket; besides, `answers.<question>`."""
+"""What we know of a ticket; besides, `answers.<question>`. `photos` is a list of `{name, type, content}`, the content
+in base64; `photo_links` a list of addresses that end after `link_days` days."""
 
 
 def _path(value: str) -> str:
@@ -181,6 +183,8 @@ class RestBackend(RemoteBackend):
     def _heard(self) -> RestBackend:
         if self.updates is None and self.webhook is None:
             raise ValueError("cần 'updates' hoặc 'webhook', nếu không sẽ không biết kết quả (one of the two is wanted)")
+        if {"photos", "photo_links"} <= set(self.submit.fields.values()):
+            raise ValueError("gửi photos hoặc photo_links, không gửi cả hai (send one of the two)")
         if not self.contact and any(field.startswith("contact.") for field in self.submit.fields.values()):
             raise ValueError("gửi contact.* cần contact: true (sending contact.* wants contact: true)")
         return self
@@ -188,6 +192,12 @@ class RestBackend(RemoteBackend):
     def target(self, word: str) -> Target | None:
         """What a status there means here; none for a word that the file does not name."""
         return self.statuses.get(word)
+
+    @property
+    def photos(self) -> Literal["none", "content", "links"]:
+        """As the fields say."""
+        ours = set(self.submit.fields.values())
+        return "content" if "photos" in ours else "links" if "photo_links" in ours else "none"
 
     def takes(self, category: Category, *, private: bool = False) -> bool:
         """All that is named, or everything; restricted and private reports only where the file says so."""

@@ -33,6 +33,7 @@ class Kit:
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], settings: Settings, source: LocalitySource) -> None:
         self.sessions = sessions
+        self.settings = settings
         self._key = settings.secret_key
         self._source = source
         self._made_of: Locality | None = None

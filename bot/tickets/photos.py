@@ -205,6 +205,13 @@ class Photos:
         log.info("photo.kept", size=len(picture.body), width=picture.width, height=picture.height, stage=stage)
         return StoredPhoto(key, len(picture.body), picture.width, picture.height)
 
+    async def open_to_all(self, key: str) -> bool:
+        """Whether a picture belongs to a ticket that everybody may see."""
+        query = select(TicketPhoto.id).join(Ticket, Ticket.id == TicketPhoto.ticket_id)
+        query = query.where(TicketPhoto.key == key, Ticket.restricted.is_(False), Ticket.private.is_(False))
+        async with self._sessions() as session:
+            return await session.scalar(query) is not None
+
     async def read(self, key: str, *, thumbnail: bool = False) -> bytes | None:
         """The JPEG file of a picture; none where it is gone. Who may see it is the caller's to check."""
         if not KEY.fullmatch(key):

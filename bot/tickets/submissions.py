@@ -14,37 +14,32 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.locality import Locality
 from bot.locality.remote import RemoteBackend
-from bot.privacy import readable
 from bot.storage.jobs import defer_in
 from bot.storage.models import Ticket, TicketSubmission
 from bot.tickets import changes, filing, notices
 from bot.tickets.backends.errors import BackendError, NotSentError, RefusedError, UnknownError
 from bot.tickets.backends.protocol import Backend, OutgoingReport, Receipt
-from bot.tickets.contacts import Contact
+from bot.tickets.backends.trouble import Trouble
 from bot.tickets.kit import Kit
+from bot.tickets.outgoing import Outgoing
 from bot.tickets.people import SYSTEM
-from bot.tickets.published import without_names
 
 log = structlog.get_logger(__name__)
 
 MANY_TRIES = 10
 """After so many, staff are told, and it goes on being tried."""
-TROUBLE = 5
-"""Failures in a row from which the system counts as down, and the other tickets wait as well."""
-LONGEST_HOLD = 60.0
-"""Seconds for which they do, at most, at a time."""
 FORGOTTEN = timedelta(minutes=15)
 """After which a ticket without a job gets one."""
 BATCH = 500
+NO_PHOTOS = frozenset({"http_413", "http_415"})
+"""Refusals (too large, of a type that is not taken) after which a report is sent without its pictures."""
 
 _LOST = text(
     "SELECT t.code FROM ticket_submissions s JOIN tickets t ON t.id = s.ticket_id"
@@ -52,25 +47,6 @@ _LOST = text(
     " AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.lock = 'submit:' || t.code"
     " AND j.status IN ('todo', 'doing')) ORDER BY s.id LIMIT :batch"
 )
-
-
-@dataclass
-class Trouble:
-    """How the backend does, as this process sees it."""
-
-    failures: int = 0
-    until: datetime | None = None
-
-    def failed(self, now: datetime, longest: float) -> None:
-        """Once more."""
-        self.failures += 1
-        if self.failures >= TROUBLE:
-            pause = min(2.0 ** min(self.failures - TROUBLE, 10), LONGEST_HOLD, longest)
-            self.until = now + timedelta(seconds=pause)
-
-    def answered(self) -> None:
-        """It is up."""
-        self.failures, self.until = 0, None
 
 
 _trouble: dict[str, Trouble] = {}
@@ -83,6 +59,7 @@ class Submissions:
         self._kit = kit
         self._backend = backend
         self._config = config
+        self._outgoing = Outgoing(kit, config)
         self._trouble = _trouble.setdefault(config.name, Trouble())
 
     async def step(self, code: str) -> None:
@@ -141,7 +118,7 @@ class Submissions:
             row.tries += 1
             if row.state == "waiting":
                 row.state, row.updated_at, row.last_error = "unknown", now, None
-            report = self._report(self._kit.locality, ticket, row.idempotency_key, min(seen.sent_at, now))
+            report = self._outgoing.report(ticket, row.idempotency_key, min(seen.sent_at, now))
             return replace(seen, tries=row.tries), report
 
     async def _call(self, row: _Row, report: OutgoingReport) -> Receipt | None:
@@ -151,10 +128,20 @@ class Submissions:
             BackendError.
         """
         if row.state == "waiting":
-            return await self._backend.submit(report)
+            return await self._submit(await self._outgoing.with_photos(report))
         if row.token and (number := await self._backend.redeem(row.token)):
             return Receipt(remote_id=number)
         return await self._backend.look_up(report)
+
+    async def _submit(self, report: OutgoingReport) -> Receipt:
+        """Hand it over; without its pictures, where the other system will not have them: the report matters more."""
+        try:
+            return await self._backend.submit(report)
+        except RefusedError as error:
+            if not report.photos or error.code not in NO_PHOTOS:
+                raise
+            log.warning("backend.photos.refused", ticket=report.code, error=error.code, count=len(report.photos))
+        return await self._backend.submit(replace(report, photos=()))
 
     # What came of it
 
@@ -249,38 +236,6 @@ class Submissions:
         config = self._config
         longest = min(config.first_pause * 2.0 ** min(tries - 1, 20), config.longest_pause)
         return longest * random.uniform(0.75, 1.0)  # noqa: S311 - spreads calls
-
-    def _report(self, locality: Locality, ticket: Ticket, key: str, sent_at: datetime) -> OutgoingReport:
-        """What is handed over: without the citizen, unless the file lets the contact go."""
-        contact = filing.read_contact(self._kit, ticket)
-        names = (contact["name"],) if contact.get("name") and not self._config.contact else ()
-        category, ward = locality.category(ticket.category), locality.ward(ticket.ward)
-        if category is None:
-            raise RefusedError("no_category")
-
-        def plain(value: str) -> str:
-            return without_names(readable(value), names)
-
-        answers: dict[str, Any] = {
-            code: plain(value) if isinstance(value, str) else value for code, value in (ticket.answers or {}).items()
-        }
-        return OutgoingReport(
-            key=key,
-            code=ticket.code,
-            category=category,
-            description=plain(ticket.description),
-            place=plain(ticket.place),
-            created_at=ticket.created_at,
-            sent_at=sent_at,
-            agency=ticket.agency or locality.agency_for(category, ticket.ward),
-            address=plain(ticket.address) if ticket.address else None,
-            ward=ticket.ward,
-            ward_name=ward.name if ward else None,
-            lat=ticket.lat,
-            long=ticket.long,
-            answers=answers,
-            contact=contact if self._config.contact else Contact(),
-        )
 
 
 async def accept(session: AsyncSession, kit: Kit, ticket: Ticket, row: TicketSubmission, receipt: Receipt) -> None:

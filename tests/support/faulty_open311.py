@@ -8,12 +8,14 @@ sent twice is there twice. Updates come in any order, twice, and some only when 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -53,11 +55,17 @@ class Faulty:
         self._hidden: dict[str, int] = {}
         self.rate = 0.0
         self.down = False
+        self.no_media = False
         self.faults: dict[str, int] = {}
 
     async def post(self, request: Request) -> Response:
         """POST requests."""
-        form = {name: str(value) for name, value in (await request.form()).items()}
+        given = await request.form()
+        files = [await value.read() for _, value in given.multi_items() if isinstance(value, UploadFile)]
+        if files and self.no_media:
+            return Response("too large", 413)
+        form: dict[str, Any] = {name: value for name, value in given.items() if isinstance(value, str)}
+        form["media"] = [hashlib.sha256(file).hexdigest() for file in files]
         match self._mood(
             "down", "500_before", "429", "late", "silent", "500_after", "nonsense", "broken", "twice", "token"
         ):
@@ -126,11 +134,13 @@ class Faulty:
     async def control(self, request: Request) -> Response:
         """What a test wants, and what there is.
 
-        `rate` of faults, `down`, `adopt` (forms, as if posted), `happen` (so many updates to each, at most).
+        `rate` of faults, `down`, `no_media`, `adopt` (forms, as if posted), `happen` (so many updates to each,
+        at most).
         """
         wanted = await request.json()
         self.rate = wanted.get("rate", self.rate)
         self.down = wanted.get("down", self.down)
+        self.no_media = wanted.get("no_media", self.no_media)
         for form in wanted.get("adopt", ()):
             self._create(form)
         if wanted.get("happen"):
@@ -151,7 +161,7 @@ class Faulty:
                 self._updates.append(update)
                 self._hidden[update["update_id"]] = self._random.choice((0, 0, 1, 2))
 
-    def _create(self, form: dict[str, str]) -> str:
+    def _create(self, form: dict[str, Any]) -> str:
         number = str(next(self._numbers))
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._requests[number] = {

@@ -32,6 +32,8 @@ from bot.locality import LiveLocality
 from bot.settings import Settings
 from bot.storage.database import connect_async
 from bot.tickets import Citizen, InvalidError, Texts, TicketDetail, TicketError, TicketService, UnknownTicketError
+from bot.tickets.photo_links import PATH as HANDED_OVER
+from bot.tickets.photo_links import PhotoLinks
 from bot.tickets.photos import TYPE, Photos
 from bot.tickets.pins import Pins
 from bot.tickets.slip import PAGE, slip
@@ -59,6 +61,7 @@ class TicketPage:
         self._templates = environment(assets)
         self._sessions = TicketSessions(settings.secret_key)
         self._pins = Pins(settings.secret_key)
+        self._links = PhotoLinks(settings.secret_key)
         self._slips = asyncio.Semaphore(SLIPS_AT_ONCE)
         self._looks = RateLimiter(burst=120, per_second=2) if limited else None
         self._tries = RateLimiter(burst=10, per_second=0.1) if limited else None
@@ -136,6 +139,19 @@ class TicketPage:
         if key in {photo.key for photo in found.photos}:
             body = await self._photos.read(key, thumbnail=request.query_params.get("co") == "nho")
         return Response(body, media_type=TYPE) if body else Response(status_code=404)
+
+    async def handed_over(self, request: Request) -> Response:
+        """GET /phan-anh/anh-gui/{token}: a picture for the system that works on its ticket, by a signed address."""
+        if self._wait(self._looks, request):
+            return Response(status_code=429)
+        key = self._links.read(request.path_params["token"])
+        try:
+            body = await self._photos.read(key) if key and await self._photos.open_to_all(key) else None
+        except (DatabaseError, DBAPIError, PoolTimeout) as error:
+            log.warning("ticket_page.database", error=type(error).__name__)
+            return Response(status_code=503)
+        headers = {"X-Robots-Tag": "noindex", "Cache-Control": "private, max-age=600"}
+        return Response(body, media_type=TYPE, headers=headers) if body else Response(status_code=404)
 
     async def slip(self, request: Request) -> Response:
         """GET /phan-anh/phieu.pdf: the slip, to print."""
@@ -264,6 +280,7 @@ async def routes(settings: Settings, locality: LiveLocality) -> AsyncIterator[li
             Route(PAGE, page.open, methods=["POST"]),
             Route(f"{PAGE}/viec", page.act, methods=["POST"]),
             Route(f"{PAGE}/anh/{{key}}", page.photo, methods=["GET"]),
+            Route(f"{HANDED_OVER}/{{token}}", page.handed_over, methods=["GET"]),
             Route(f"{PAGE}/phieu.pdf", page.slip, methods=["GET"]),
         ]
     finally:

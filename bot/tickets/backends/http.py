@@ -25,6 +25,8 @@ LONGEST_PAUSE = 3600.0
 """Seconds that another system may ask us to wait."""
 
 Params = Sequence[tuple[str, str]]
+Files = Sequence[tuple[str, tuple[str, bytes, str]]]
+"""Field, and of the file its name, its content, its type."""
 
 
 @dataclass(frozen=True)
@@ -101,24 +103,33 @@ class Http:
         raise NotSentError(found.code) if isinstance(found, UnknownError) else found
 
     async def post(
-        self, path: str, *, form: Params | None = None, body: Any = None, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        *,
+        form: Params | None = None,
+        files: Files = (),
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Change something, by a form or a JSON body.
+        """Change something, by a form (with files: a multipart one) or a JSON body.
 
         Raises:
             NotSentError, UnknownError, RefusedError.
         """
         sent = dict(headers or {})
+        if files:
+            fields: dict[str, list[str]] = {}
+            for name, value in form or ():
+                fields.setdefault(name, []).append(value)
+            answer = await self._authorised("POST", path, data=fields, files=list(files), headers=sent)
+            return _changed(answer)
         if form is not None:
             content = str(httpx.QueryParams(list(form))).encode()
             sent["content-type"] = "application/x-www-form-urlencoded; charset=utf-8"
         else:
             content = json.dumps(body, ensure_ascii=False).encode()
             sent["content-type"] = "application/json; charset=utf-8"
-        answer = await self._authorised("POST", path, content=content, headers=sent)
-        if answer.status in (200, 201, 202):
-            return answer
-        raise failure(answer)
+        return _changed(await self._authorised("POST", path, content=content, headers=sent))
 
     async def _authorised(self, method: str, path: str, **what: Any) -> Answer:
         given = what.pop("headers", {})
@@ -161,6 +172,13 @@ class Http:
             raise UnknownError("timeout") from error
         except httpx.TransportError as error:
             raise UnknownError("broken_off") from error
+
+
+def _changed(answer: Answer) -> Answer:
+    """The answer to a call that changes something, if it did."""
+    if answer.status in (200, 201, 202):
+        return answer
+    raise failure(answer)
 
 
 def failure(answer: Answer) -> BackendError:

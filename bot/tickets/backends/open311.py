@@ -13,7 +13,7 @@ import structlog
 
 from bot.locality import Open311Backend
 from bot.locality.open311 import Service
-from bot.tickets.backends import geo_xml, reading
+from bot.tickets.backends import geo_xml, open311_form, reading
 from bot.tickets.backends.errors import NotSentError, RefusedError, UnknownError, WebhookError
 from bot.tickets.backends.http import Answer, Http, Params
 from bot.tickets.backends.protocol import OutgoingReport, Receipt, RemoteUpdate
@@ -21,7 +21,6 @@ from bot.tickets.states import Status
 
 log = structlog.get_logger(__name__)
 
-LONGEST_DESCRIPTION = 4000
 IDS_AT_ONCE = 50
 PAGE = 100
 MOST_PAGES = 100
@@ -61,9 +60,11 @@ class Open311:
         service = self._config.services.get(report.category.code)
         if service is None:
             raise RefusedError("no_service")
+        files = [("media", (photo.name, photo.body, photo.type)) for photo in report.photos if photo.body]
         answer = await self._http.post(
-            self._path("requests"), form=self._form(report, service), headers={"Idempotency-Key": report.key}
-        )
+            self._path("requests"), form=open311_form.of(report, service, self._config, self._secret), files=files,
+            headers={"Idempotency-Key": report.key},
+        )  # fmt: skip
         try:
             items = self._items(answer)
         except ValueError as error:
@@ -120,48 +121,6 @@ class Open311:
     def parse_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[RemoteUpdate]:  # noqa: ARG002
         """GeoReport servers do not call us; those that do use /open311/v2/servicerequestupdates."""
         raise WebhookError("no_webhook", 404)
-
-    # Sending
-
-    def _form(self, report: OutgoingReport, service: Service) -> Form:
-        config, mark = self._config, self._config.key_in
-        attributes, told = self._attributes(report, service)
-        description = "\n".join((report.description, *told))
-        if mark.place == "description":
-            tail = f"\n[{report.key}]"
-            description = description[: LONGEST_DESCRIPTION - len(tail)] + tail
-        form: Form = [("service_code", service.code), ("description", description[:LONGEST_DESCRIPTION])]
-        form += [("address_string", report.address or report.place)]
-        if report.lat is not None and report.long is not None:
-            form += [("lat", f"{report.lat:.6f}"), ("long", f"{report.long:.6f}")]
-        if config.jurisdiction:
-            form.append(("jurisdiction_id", config.jurisdiction))
-        if self._secret:
-            form.append(("api_key", self._secret))
-        if mark.place == "attribute":
-            attributes.append((f"attribute[{mark.attribute}]", report.key))
-        elif mark.place != "description":
-            form.append((mark.place, report.key))
-        return form + attributes + _contact(report)
-
-    def _attributes(self, report: OutgoingReport, service: Service) -> tuple[Form, list[str]]:
-        """The attributes, and as lines of text the answers that the service has no attribute for."""
-        form: Form = [(f"attribute[{code}]", value) for code, value in service.fixed.items()]
-        told = []
-        for question in report.category.questions:
-            answer = report.answers.get(question.code)
-            if answer in (None, "", []):
-                continue
-            values = [str(one) for one in (answer if isinstance(answer, list) else [answer])]
-            theirs = service.attributes.get(question.code)
-            if theirs is None:
-                labels = {option.code: option.label for option in question.options}
-                told.append(f"{question.ask} {', '.join(labels.get(one, one) for one in values)}")
-                continue
-            keys = service.values.get(question.code, {})
-            name = f"attribute[{theirs}]" + ("[]" if question.kind == "choices" else "")
-            form += [(name, keys.get(one, one)) for one in values]
-        return form, told
 
     # Finding again
 
@@ -291,16 +250,6 @@ class Open311:
             return self._items(answer)
         except ValueError as error:
             raise NotSentError("unreadable") from error
-
-
-def _contact(report: OutgoingReport) -> Form:
-    form: Form = []
-    if name := report.contact.get("name"):
-        # The family name comes first.
-        last, _, first = str(name).partition(" ")
-        form += [("last_name", last), ("first_name", first)] if first else [("first_name", last)]
-    form += [(field, str(report.contact[field])) for field in ("phone", "email") if report.contact.get(field)]
-    return form
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -13,6 +13,16 @@ from bot.tickets.states import Status
 
 
 @dataclass(frozen=True)
+class OutgoingPhoto:
+    """A picture of the citizen's: its bytes, or the address under which it may be fetched for a while."""
+
+    name: str
+    type: str
+    body: bytes | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
 class OutgoingReport:
     """A ticket as it is handed over.
 
@@ -20,6 +30,8 @@ class OutgoingReport:
         key: by which it is known there as ours, for ever.
         contact: empty unless the locality file lets it go.
         sent_at: when handing it over was last tried (or it was filed): it cannot be there from before.
+        open_to_all: neither restricted nor private.
+        photos: only when it is submitted, as the locality file wants them.
     """
 
     key: str
@@ -37,6 +49,8 @@ class OutgoingReport:
     long: float | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
     contact: Contact = field(default_factory=lambda: Contact())
+    open_to_all: bool = True
+    photos: tuple[OutgoingPhoto, ...] = ()
 
 
 @dataclass(frozen=True)

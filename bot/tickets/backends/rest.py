@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -16,7 +17,7 @@ from bot.locality.rest import UpdateFields
 from bot.tickets.backends import auth, reading, signing
 from bot.tickets.backends.errors import NotSentError, RefusedError, UnknownError, WebhookError
 from bot.tickets.backends.http import Http
-from bot.tickets.backends.protocol import OutgoingReport, Receipt, RemoteUpdate
+from bot.tickets.backends.protocol import OutgoingPhoto, OutgoingReport, Receipt, RemoteUpdate
 from bot.tickets.states import Status
 
 log = structlog.get_logger(__name__)
@@ -163,7 +164,17 @@ class Rest:
                 return report.created_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
             case "answers":
                 return dict(report.answers)
+            case "photos":
+                return [_photo(photo) for photo in report.photos if photo.body] or None
+            case "photo_links":
+                return [photo.url for photo in report.photos if photo.url] or None
         return getattr(report, field)
+
+
+def _photo(photo: OutgoingPhoto) -> dict[str, str]:
+    """A picture in a JSON body."""
+    content = base64.b64encode(photo.body or b"").decode()
+    return {"name": photo.name, "type": photo.type, "content": content}
 
 
 def _items(value: Any, path: str | None) -> list[Any]:
