@@ -14,9 +14,12 @@ from bot.locality import Category, Locality, Question
 from bot.open311.errors import BadRequestError, NotFoundError, Open311Error
 from bot.open311.forms import Sent, moment
 from bot.privacy import mask, readable
+from bot.tickets import Texts, legal
 from bot.tickets.contacts import Contact
+from bot.tickets.guidance import Guidance
 from bot.tickets.published import without_names
 from bot.tickets.records import NewReport
+from bot.tickets.wards import resolve
 
 LONGEST_DESCRIPTION = 4000
 LONGEST_PLACE = 500
@@ -29,6 +32,7 @@ COORDINATES = "{lat:.6f}, {long:.6f}"
 
 _ONLY_COORDINATES = re.compile(r"-?\d{1,2}\.\d{6}, -?\d{1,3}\.\d{6}")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?")
+NOT_REPORTS = ("emergency", "crime", "denunciation", "complaint_decision")
 _CONTACT = ("email", "phone", "first_name", "last_name", "device_id", "account_id")
 
 
@@ -80,6 +84,10 @@ def read_post(sent: Sent, locality: Locality, key_name: str, header_key: str | N
     _short_enough(problems, "external_id", external or "", LONGEST_ID)
     media_url = _media_url(sent, problems)
     answers = _answers(sent, category, problems) if category else {}
+    sorted_as = legal.sort(" ".join((description, *map(str, answers.values()))))
+    if sorted_as in NOT_REPORTS:
+        problems.append(_guided(sorted_as, locality))
+    ward = _ward(locality, place or "", lat, long, problems)
     if problems or category is None:
         raise BadRequestError(*problems)
     hide = _hider(sent)
@@ -92,11 +100,36 @@ def read_post(sent: Sent, locality: Locality, key_name: str, header_key: str | N
         contact=_contact(sent),
         lat=lat,
         long=long,
+        ward=ward,
+        # About the conduct of an official, under whatever service it came: for the office alone.
+        private=sorted_as == "conduct",
         answers={name: hide(value) if isinstance(value, str) else value for name, value in answers.items()},
         source="open311",
         external_id=external_id(key_name, external) if external else None,
     )
     return Posted(report, _idempotency_key(key_name, external), f"Ảnh hoặc tệp: {media_url}" if media_url else None)
+
+
+def _guided(sort: str, locality: Locality) -> str:
+    """Why something is not taken, and where it belongs; nothing of it is stored."""
+    guidance = Guidance(locality, Texts(locality))
+    told = " ".join(guidance.of(sort)).replace("\n", " ")
+    return f"description: this is not a service request ({sort}) and nothing of it was stored. {told}"
+
+
+def _ward(locality: Locality, place: str, lat: float | None, long: float | None, problems: list[str]) -> str | None:
+    """The ward of a place: as its words say, else where its coordinates lie, else the only one there is."""
+    found = resolve(place, [], locality) if place and not only_coordinates(place) else None
+    if found and found.state == "inside" and len(found.places) == 1:
+        return found.places[0].code
+    codes, drawn = [area.code for area in locality.areas], locality.drawn
+    if drawn is not None and lat is not None and long is not None:
+        if (code := drawn.ward(lat, long)) is not None:
+            return code
+        if drawn.covers(codes):
+            problems.append(f"lat and long: outside the area of {locality.name}")
+            return None
+    return codes[0] if len(codes) == 1 else None
 
 
 def only_coordinates(place: str) -> bool:

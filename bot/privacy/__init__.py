@@ -2,9 +2,11 @@
 
 from bot.privacy.keys import derive
 from bot.privacy.masking import Masked, MaskedItem, kind_of, mask, readable, tokens_in
+from bot.privacy.names import A_NAME, without_titled_names
 from bot.privacy.vault import Cipher, UnreadableValueError, Vault
 
 __all__ = [
+    "A_NAME",
     "Cipher",
     "Masked",
     "MaskedItem",
@@ -15,4 +17,5 @@ __all__ = [
     "mask",
     "readable",
     "tokens_in",
+    "without_titled_names",
 ]

@@ -3,7 +3,8 @@
 One place decides what leaves. Restricted and private tickets do not exist here, nor do those of a category that the
 locality keeps to itself by now. Of a published ticket nothing shows who filed it: contacts and conversations are
 never given out, telephones and the like were masked when it was stored, and the name that its citizen left is taken
-out of every text. What citizens said after filing stays between them and the office.
+out of every text, as are full names of persons after a title ("ông Nguyễn Văn Bình"). What citizens said after filing
+stays between them and the office.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.locality import LocalitySource, current
-from bot.privacy import Cipher, UnreadableValueError, readable
+from bot.privacy import A_NAME, Cipher, UnreadableValueError, readable, without_titled_names
 from bot.settings import Settings
 from bot.storage.database import sessions
 from bot.storage.models import Ticket, TicketEvent
@@ -41,7 +42,6 @@ SAID = frozenset(
 OFFICIAL = ("officer", "remote")
 """Whose words are published."""
 
-A_NAME = "(tên)"
 _WORD = re.compile(r"\w+")
 
 
@@ -175,9 +175,9 @@ class Published:
             code=row.code,
             category=row.category,
             status=status,
-            description=without_names(readable(row.description), names),
-            place=without_names(readable(row.place), names),
-            address=without_names(readable(row.address), names) if row.address else None,
+            description=_nameless(row.description, names),
+            place=_nameless(row.place, names),
+            address=_nameless(row.address, names) if row.address else None,
             lat=row.lat,
             long=row.long,
             agency=row.agency,
@@ -189,7 +189,7 @@ class Published:
 
     def _update(self, row: Any) -> PublishedUpdate:
         said = row.text if row.text and row.actor in OFFICIAL else None
-        text = without_names(readable(said), self._names(row.code, row.contact)) if said else KINDS[row.kind].label
+        text = _nameless(said, self._names(row.code, row.contact)) if said else KINDS[row.kind].label
         return PublishedUpdate(str(row.id), row.code, Status(row.status), row.at, text)
 
     def _names(self, code: str, contact: bytes | None) -> tuple[str, ...]:
@@ -248,5 +248,10 @@ def _without(text: str, wanted: list[str]) -> str:
     return "".join((*parts, text[end:]))
 
 
+def _nameless(text: str, names: tuple[str, ...]) -> str:
+    """A text for everybody: without masks' tokens, the citizen's own name, and full names after a title."""
+    return without_titled_names(without_names(readable(text), names))
+
+
 def _without_names(value: Any, names: tuple[str, ...]) -> Any:
-    return without_names(readable(value), names) if isinstance(value, str) else value
+    return _nameless(value, names) if isinstance(value, str) else value

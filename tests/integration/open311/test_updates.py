@@ -107,17 +107,23 @@ def test_same_update_again_and_at_once_is_one(server: OpenServer) -> None:
     assert [item["description"] for item in listed(server, code)].count("tin x") == 1
 
 
-def test_done_wants_a_picture_where_the_place_says_so(server: OpenServer, wanted: str) -> None:
+@pytest.mark.parametrize("pictured", [False, True])
+def test_done_counts_with_and_without_a_picture_and_staff_are_told_of_one_that_lacks(
+    server: OpenServer, wanted: str, pictured: bool
+) -> None:
     code = server.file(service_code="giao_thong")
-    response = post(server, code, "1", "closed", 2, wanted=wanted)
-    assert response.status_code == 400
-    assert "picture" in read(response)[0]["description"]
-    assert state(server, code) != "awaiting_citizen"
     made = io.BytesIO()
     Image.new("RGB", (30, 20)).save(made, "JPEG")
-    files = {"media": ("after.jpg", made.getvalue(), "image/jpeg")}
+    files = {"media": ("after.jpg", made.getvalue(), "image/jpeg")} if pictured else None
     assert post(server, code, "1", "closed", 2, wanted=wanted, files=files).status_code == 200
     assert state(server, code) == "awaiting_citizen"
+    with psycopg.connect(server.database_url) as connection:
+        told = connection.execute(
+            "SELECT count(*) FROM staff_notices n JOIN tickets t ON t.id = n.ticket_id"
+            " WHERE t.code = %s AND n.kind = 'photo_wanted'",
+            [code],
+        ).fetchall()
+    assert told == [(0 if pictured else 1,)]
 
 
 def test_text_is_masked(server: OpenServer) -> None:
