@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import structlog
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -128,6 +129,11 @@ async def _enter(_request: Request) -> Response:
 
 
 async def _fault(request: Request, error: Exception) -> Response:
-    """A fault of ours: the log gets the details, the page does not."""
+    """A fault of ours: the log gets the details, the page does not.
+
+    What is raised before the pages are reached (a form that cannot be read) comes here, too, and is no fault of ours.
+    """
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return PlainTextResponse(texts.UNREADABLE, error.status_code)
     log.error("console.fault", path=request.url.path, exc_info=error)
     return PlainTextResponse(FAULT, 500)

@@ -8,6 +8,8 @@ LOGIN_WRONG = (
 )
 LOGIN_TOO_OFTEN = "Đăng nhập quá nhiều lần từ máy này. Hãy đợi một phút rồi thử lại."
 
+UNREADABLE = "Biểu mẫu gửi lên không đọc được. Hãy quay lại trang và thử lại."
+
 PASSWORD = {
     "short": "Mật khẩu cần ít nhất 10 ký tự. Một câu dài dễ nhớ là tốt nhất.",
     "long": "Mật khẩu dài quá 200 ký tự.",

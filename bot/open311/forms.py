@@ -61,7 +61,10 @@ async def from_form(request: Request) -> Sent:
         body = await _body(request, LARGEST_UPLOAD)
         form = await _multipart(request.headers, body)
     elif kind in ("application/x-www-form-urlencoded", ""):
-        form = await FormParser(request.headers, _once(await _body(request, LARGEST_FORM))).parse()
+        try:
+            form = await FormParser(request.headers, _once(await _body(request, LARGEST_FORM))).parse()
+        except (MultiPartException, UnicodeDecodeError, ValueError) as error:
+            raise BadRequestError(f"not a form: {getattr(error, 'message', 'it cannot be read')}") from error
     else:
         raise BadRequestError(
             "Content-Type must be application/x-www-form-urlencoded, or multipart/form-data with media"
