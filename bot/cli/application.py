@@ -29,6 +29,8 @@ catalogue = typer.Typer(
 app.add_typer(catalogue, name="catalogue")
 corpus = typer.Typer(help="Câu huấn luyện, tên gọi thường ngày: kiểm tra.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(corpus, name="corpus")
+models_app = typer.Typer(help="Kho mô hình: xem, đưa vào dùng, quay lại.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(models_app, name="models")
 staff = typer.Typer(
     help="Tài khoản của bảng điều khiển: tạo, xem, khoá, đặt lại.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -95,14 +97,46 @@ def chat() -> None:
 @app.command(short_help="Huấn luyện mô hình hiểu câu hỏi.")
 def train(
     force: Annotated[bool, typer.Option("--force", help="Huấn luyện lại dù mô hình hiện tại vẫn đúng.")] = False,
+    notes: Annotated[str, typer.Option("--notes", metavar="GHI_CHÚ", help="Ghi vào kho mô hình.")] = "",
+    keep: Annotated[bool, typer.Option("--keep", help="Chỉ cất vào kho, chưa đưa vào dùng.")] = False,
 ) -> None:
-    """Huấn luyện mô hình hiểu câu hỏi từ config.yml, domain.yml và nlu_data/.
+    """Huấn luyện mô hình hiểu câu hỏi từ config.yml, domain.yml và nlu_data/, rồi đưa vào dùng.
 
-    Không làm gì nếu đã có mô hình cho dữ liệu hiện tại. Hệ thống đang chạy dùng ngay mô hình mới.
+    Không làm gì nếu đã có mô hình cho dữ liệu hiện tại. Khi hệ thống đang chạy, mô hình được đánh giá cạnh mô hình
+    đang dùng trước, và chỉ thay nó khi đạt mọi ngưỡng; người dân không bị gián đoạn.
     """
-    from bot.cli import learning
+    from bot.cli import models
 
-    raise typer.Exit(learning.train(force=force))
+    raise typer.Exit(models.train(force=force, notes=notes, publish=not keep))
+
+
+@models_app.command("list", short_help="Xem các mô hình.")
+def models_list() -> None:
+    """Liệt kê các mô hình của kho, mới nhất trước: ai, lúc nào, chất lượng, mô hình nào đang dùng."""
+    from bot.cli import models
+
+    raise typer.Exit(models.listed())
+
+
+@models_app.command("publish", short_help="Đưa một mô hình vào dùng.")
+def models_publish(
+    number: Annotated[int, typer.Argument(metavar="SỐ", help="Số của mô hình, xem bot models list.")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="LÝ_DO", help="Vì sao đưa vào dùng dù chưa đạt ngưỡng; được ghi lại.")
+    ] = "",
+) -> None:
+    """Đưa một mô hình vào dùng trên mọi bộ máy, giữa hai lượt trả lời; một bộ máy không nạp được thì không đổi gì."""
+    from bot.cli import models
+
+    raise typer.Exit(models.publish(number, reason=reason))
+
+
+@models_app.command("rollback", short_help="Quay lại mô hình trước.")
+def models_rollback() -> None:
+    """Quay lại mô hình được dùng trước mô hình đang dùng, trong vài giây."""
+    from bot.cli import models
+
+    raise typer.Exit(models.rollback())
 
 
 @app.command(short_help="Đo chất lượng hiểu trên một tập câu hỏi.")

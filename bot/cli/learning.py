@@ -1,4 +1,4 @@
-"""`bot train`, `bot evaluate` and `bot corpus check`."""
+"""`bot evaluate` and `bot corpus check`."""
 
 from __future__ import annotations
 
@@ -19,31 +19,18 @@ if TYPE_CHECKING:
 CONCURRENCY = 4
 
 
-def train(*, force: bool) -> int:
-    """Train where there is no current model, or in any case."""
-    from bot.runtime import model, training
-    from bot.runtime.console import Console
-    from bot.storage.embedded.place import make_data_dir
-
-    config = settings.load()
-    make_data_dir(config)
-    current = model.current(config)
-    if current and not force and not model.data_changed(config):
-        print(f"Mô hình hiện tại vẫn đúng với dữ liệu: {current.name}. Thêm --force để huấn luyện lại.")
-        return 0
-    asyncio.run(training.train(config, Console()))
-    return 0
-
-
 def corpus_check(evaluation: list[Path] | None, *, show: int) -> int:
     """Print what is wrong with the corpus, the serious first; 1 where something serious is."""
     from collections import Counter
 
     from bot.knowledge.importing.reading import SourceError
     from bot.runtime.project import ROOT
-    from bot.training import corpus
+    from bot.training import corpus, heldout
 
-    sets = evaluation if evaluation is not None else sorted((ROOT / "tests" / "understanding").glob("*.jsonl"))
+    sets = evaluation
+    if sets is None:
+        own = sorted((ROOT / "tests" / "understanding").glob("*.jsonl"))
+        sets = own + [held.path for held in heldout.staffs(settings.load())]
     try:
         problems = corpus.check(ROOT / "nlu_data", sets)
     except (corpus.CorpusError, SourceError) as error:
