@@ -136,6 +136,7 @@ class Trainer:
     async def _work(self, number: int) -> None:
         run = await self._runs.one(number)
         assert run is not None, "begun"  # noqa: S101  it was taken up
+        await self._bank.adopt()  # the live model has the smaller number
         again = (await self._bank.one(run.model_id)).model if run.model_id else None
         if again is not None and again.pruned_at is not None:
             raise RunError(f"Tệp của mô hình số {again.id} đã được dọn.")
