@@ -61,6 +61,13 @@ ACTIONS: dict[str, str] = {
     "model.rollback": "quay lại mô hình trước",
     "gate.add": "đặt ngưỡng mô hình",
     "gate.delete": "bỏ ngưỡng mô hình",
+    "review.label": "gắn nhãn câu hỏi",
+    "review.reopen": "mở lại nhóm câu hỏi",
+    "review.assign": "giao nhóm câu hỏi",
+    "review.comment": "ghi chú nhóm câu hỏi",
+    "review.merge": "gộp nhóm câu hỏi",
+    "review.split": "tách nhóm câu hỏi",
+    "review.answer": "trả lời người dân của nhóm",
 }
 """Every action that is written, with its name for people."""
 

@@ -27,6 +27,8 @@ from bot.console.pages.filing import FilingPage
 from bot.console.pages.gates import GatesPage
 from bot.console.pages.models import ModelsPage
 from bot.console.pages.own import Home, NoticesPage, PasswordPage
+from bot.console.pages.review import ReviewGroup, ReviewList
+from bot.console.pages.review_work import ReviewWorkPage
 from bot.console.pages.security import CodePage, SecondFactorPage, SessionsPage
 from bot.console.pages.ticket import TicketPage
 from bot.console.pages.tickets import TicketList
@@ -95,9 +97,9 @@ def console(site: Site) -> Mount:
     )
     notices, filing, listed, lists = NoticesPage(site), FilingPage(site), TicketList(site), tables(site)
     # What is added last is asked first: the list's own addresses before `/tickets/{code}`.
-    audit, deliveries = AuditPage(site), DeliveriesPage(site)
+    audit, deliveries, review = AuditPage(site), DeliveriesPage(site), ReviewList(site)
     training, models = TrainingPage(site), ModelsPage(site)
-    learning = (training, models, GatesPage(site))
+    learning = (training, models, GatesPage(site), ReviewWorkPage(site), ReviewGroup(site), review)
     own = (PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))
     work = (filing, TicketWork(site), TicketPage(site), listed)
     for view in (notices, *work, *learning, audit, deliveries, *own, *lists):
@@ -105,7 +107,7 @@ def console(site: Site) -> Mount:
     look.dress(
         admin.templates.env,
         site.source,
-        menu=[listed, filing, notices, training, models, deliveries, *lists, audit],
+        menu=[listed, filing, review, notices, training, models, deliveries, *lists, audit],
         texts=texts,
         sso_label=texts.SSO_LABEL if site.settings.oidc_issuer else "",
     )

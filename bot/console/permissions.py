@@ -54,6 +54,12 @@ class Permission(StrEnum):
     """Set the gates, and publish in spite of one, with a reason."""
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
+    REVIEW_READ = "review.read"
+    """The questions that were not answered well, with what colleagues decided."""
+    REVIEW_DECIDE = "review.decide"
+    """Label, merge, split, assign, comment, mark as out of scope."""
+    REVIEW_ANSWER = "review.answer"
+    """Write to every citizen of a group who waits."""
     ACCOUNT_OWN = "account.own"
     """One's own password, second factor and sessions, and logging out."""
 
@@ -69,12 +75,13 @@ _TRAINING = frozenset({_P.TRAINING_READ, _P.TRAINING_RUN})
 
 TABLE: dict[Role, frozenset[Permission]] = {
     "officer": _OFFICE,
-    "supervisor": _OFFICE | {_P.TICKETS_RECATEGORISE, _P.REPLIES_MANAGE, _P.DELIVERIES_READ, _P.DELIVERIES_RESEND},
+    "supervisor": _OFFICE
+    | {_P.TICKETS_RECATEGORISE, _P.REPLIES_MANAGE, _P.DELIVERIES_READ, _P.DELIVERIES_RESEND, _P.REVIEW_READ},
     # Works on restricted tickets, one by one: no bulk change, no export, no filing; and what is restricted is
     # forwarded by an administrator (or who is an officer as well), so that it does not wander.
     "restricted_reader": _WORK,
     "curator": frozenset({_P.ACCOUNT_OWN}) | _TRAINING,
-    "reviewer": frozenset({_P.ACCOUNT_OWN}) | _TRAINING,
+    "reviewer": frozenset({_P.ACCOUNT_OWN, _P.REVIEW_READ, _P.REVIEW_DECIDE, _P.REVIEW_ANSWER}) | _TRAINING,
     "auditor": frozenset({_P.ACCOUNT_OWN, _P.AUDIT_READ, _P.AUDIT_EXPORT}),
     "admin": frozenset(_P),
 }

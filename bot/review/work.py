@@ -25,6 +25,7 @@ LONGEST_COMMENT = 2000
 MOST_TAUGHT = 5
 """Sentences of a group that are taught with one decision."""
 MOST_MERGED = 20
+_CODES = ("kind", "code", "aspect", "intent", "faq", "taught", "refused")
 
 _LOCK = text(
     "SELECT id, state, version, label, assigned_to, cases, waiting, merged_into, changed_by, changed_at, leader"
@@ -49,8 +50,9 @@ class Witness(Protocol):
         ...
 
 
-Teach = Callable[[Sequence[str]], Awaitable[Any]]
-"""Writes sentences of citizens into the corpus; called inside the transaction, so that what fails is not decided."""
+Teach = Callable[[AsyncSession, Sequence[str]], Awaitable[dict[str, Any]]]
+"""Teaches sentences of citizens, inside the transaction, so that what fails is not decided; what it says of it is kept
+with the label."""
 
 
 @dataclass(slots=True)
@@ -82,19 +84,19 @@ class ReviewWork:
         self.by = by
         self._witness = witness
 
-    async def label(self, number: int, version: int, label: dict[str, Any], teach: Teach | None = None) -> int:
-        """Decide what the group is about, and teach it; how many sentences were taught."""
+    async def label(
+        self, number: int, version: int, label: dict[str, Any], teach: Teach | None = None
+    ) -> dict[str, Any]:
+        """Decide what the group is about, and teach it; returns the label as it is kept."""
         async with self.sessions.begin() as session:
             group = await lock(session, number, version)
-            sentences = await self._sentences(session, number) if teach else []
-            kept = {**label, "by": self.by, "taught": len(sentences)}
+            told = await teach(session, await self.sentences(session, number)) if teach else {}
+            kept = {**label, "by": self.by, **told}
             state = "dismissed" if label["kind"] == "scope" else "labelled"
             await self._change(session, group, "review.label", state=state, label=kept)
             if state == "dismissed":
                 await self._close(session, number)
-            if teach and sentences:
-                await teach(sentences)
-            return len(sentences)
+            return kept
 
     async def reopen(self, number: int, version: int) -> None:
         """Back among the open ones; who was told stays told, who was not is waited for again."""
@@ -218,7 +220,7 @@ class ReviewWork:
         )
         await session.execute(_COUNT, {"ids": [number]})
 
-    async def _sentences(self, session: AsyncSession, number: int) -> list[str]:
+    async def sentences(self, session: AsyncSession, number: int) -> list[str]:
         """Different ways in which the citizens of a group asked, none with a masked personal value."""
         rows = await session.execute(
             text("SELECT u.text FROM unresolved_cases u JOIN case_groups g ON g.id = u.group_id WHERE g.id = :id"
@@ -237,14 +239,22 @@ class ReviewWork:
         now = old | new
         values = now | {"label": json.dumps(now["label"], ensure_ascii=False) if now["label"] else None}
         await session.execute(_CHANGE, values | {"id": group.id, "by": self.by})
-        changed = {name: value for name, value in now.items() if value != old[name]}
-        await self._witness(session, action, group.id, {name: old[name] for name in changed}, changed | (note or {}))
+        changed = [name for name in now if now[name] != old[name]]
+        before = {name: _codes(old[name]) for name in changed}
+        await self._witness(
+            session, action, group.id, before, {name: _codes(now[name]) for name in changed} | (note or {})
+        )
 
     async def changed(
         self, session: AsyncSession, group: Standing, action: str, note: dict[str, Any], **new: Any
     ) -> None:
         """For what is decided elsewhere in the same manner (answers)."""
         await self._change(session, group, action, note=note, **new)
+
+
+def _codes(value: Any) -> Any:
+    """Of a label what is a code or a number: nobody's words."""
+    return {key: value[key] for key in _CODES if key in value} if isinstance(value, dict) else value
 
 
 async def lock(session: AsyncSession, number: int, version: int | None) -> Standing:

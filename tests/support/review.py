@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,9 @@ from bot.knowledge.search import SearchIndex
 from bot.review.answering import Answering
 from bot.review.grouping import Grouper
 from bot.storage.database import connect_async, sessions
+from tests.support.console import Office
+
+T = TypeVar("T")
 
 
 class Desk:
@@ -103,7 +106,25 @@ class Desk:
         async with self.sessions() as session:
             return [tuple(row) for row in await session.execute(text(statement), values)]
 
+    async def run(self, statement: str, **values: Any) -> None:
+        """Change something."""
+        async with self.sessions.begin() as session:
+            await session.execute(text(statement), values)
+
     async def one(self, statement: str, **values: Any) -> Any:
         """The one value of a statement."""
         async with self.sessions.begin() as session:
             return (await session.execute(text(statement), values)).scalar_one()
+
+
+def in_office(office: Office, work: Callable[[Desk], Awaitable[T]]) -> T:
+    """Do something with the cases of a running office."""
+
+    async def doing(_made: object) -> T:
+        desk = Desk(office.system.database_url)
+        try:
+            return await work(desk)
+        finally:
+            await desk.close()
+
+    return office.run(doing)

@@ -22,6 +22,7 @@ from bot.channels.web.assets import Assets
 from bot.channels.web.edge import Edge
 from bot.channels.web.errors import ApiError, on_api_error, on_fault, on_gone, on_http_error
 from bot.channels.web.events import EventsApi
+from bot.channels.web.feedback import FeedbackApi
 from bot.channels.web.page import ChatPage
 from bot.channels.web.probes import Probes
 from bot.conversations.answers import Answers
@@ -98,11 +99,13 @@ class Web:
             )
             feed = self._feed = Feed(context.pool, context.database_url)
             events = EventsApi(feed, Capabilities(settings.secret_key), limited=settings.rate_limit == "on")
+            thumbs = FeedbackApi(context.pool, Capabilities(settings.secret_key), limited=settings.rate_limit == "on")
             probes = Probes(context.pool, engine, answers)
             assets = Assets()
             page = ChatPage(self._locality, settings, assets)
             self.api.router.routes += [
                 Route("/api/chat", chat.chat, methods=["POST"]),
+                Route("/api/chat/feedback", thumbs.give, methods=["POST"]),
                 Route("/api/chat/history", chat.history, methods=["GET"]),
                 Route("/api/chat/events", events.events, methods=["GET"]),
                 Route("/", page.serve, methods=["GET"]),

@@ -19,6 +19,7 @@ from bot.console.site import Page, form_of, may, needs
 PAGE = 50
 FIRST: tuple[tuple[Permission, str], ...] = (
     (Permission.TICKETS_READ, "/tickets"),
+    (Permission.REVIEW_READ, "/review"),
     (Permission.TRAINING_READ, "/training"),
     (Permission.AUDIT_READ, "/audit"),
 )

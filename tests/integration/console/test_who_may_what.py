@@ -8,7 +8,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.console.pages import audit, filing, gates, models, own, security, ticket, tickets, training, work
+from bot.console.pages import (
+    audit,
+    filing,
+    gates,
+    models,
+    own,
+    review,
+    review_work,
+    security,
+    ticket,
+    tickets,
+    training,
+    work,
+)
 from bot.console.permissions import TABLE, Permission, allowed
 from bot.console.site import Page
 from bot.console.tables import ReplyTable, StaffTable, Table
@@ -17,9 +30,9 @@ from tests.integration.console.conftest import Town
 ROLES = tuple(TABLE)
 PAGES: list[type[Page]] = [
     found
-    for module in (audit, filing, gates, models, own, security, ticket, tickets, training, work)
+    for module in (audit, filing, gates, models, own, review, review_work, security, ticket, tickets, training, work)
     for _, found in inspect.getmembers(module, inspect.isclass)
-    if issubclass(found, Page) and found.__module__ == module.__name__ and found is not ticket.TicketBase
+    if issubclass(found, Page) and found.__module__ == module.__name__ and not found.__name__.endswith("Base")
 ]
 
 
@@ -171,6 +184,7 @@ def test_the_menu_shows_what_the_role_may_open(town: Town, role: str) -> None:
     page = town.people[role].get("/password").text
     for path, permission in (
         ("/console/tickets", Permission.TICKETS_READ),
+        ("/console/review", Permission.REVIEW_READ),
         ("/console/new", Permission.TICKETS_FILE),
         ("/console/replies/list", Permission.REPLIES_MANAGE),
         ("/console/staff/list", Permission.STAFF_MANAGE),

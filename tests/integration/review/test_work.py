@@ -24,11 +24,12 @@ async def test_a_label_teaches_different_wordings_and_is_witnessed(desk: Desk) -
     number = await desk.grouped(*RUBBISH, RUBBISH[1], f"{RUBBISH[0]} gọi tôi số [SĐT_1]")
     taught: list[str] = []
 
-    async def teach(sentences: Any) -> None:
+    async def teach(_session: Any, sentences: Any) -> dict[str, Any]:
         taught.extend(sentences)
+        return {"taught": len(sentences)}
 
     label = {"kind": "intent", "intent": "ask_hours"}
-    assert await desk.work().label(number, 1, label, teach) == len(taught)
+    assert (await desk.work().label(number, 1, label, teach))["taught"] == len(taught)
     assert RUBBISH[0] in taught
     assert RUBBISH[2] in taught
     assert not any("[" in said for said in taught)
@@ -41,7 +42,7 @@ async def test_a_label_teaches_different_wordings_and_is_witnessed(desk: Desk) -
 async def test_what_cannot_be_taught_is_not_decided(desk: Desk) -> None:
     number = await desk.grouped(*RUBBISH)
 
-    async def teach(_: Any) -> None:
+    async def teach(_session: Any, _sentences: Any) -> dict[str, Any]:
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):

@@ -4,6 +4,7 @@ import { attachments } from "./attach.js";
 import { Events } from "./events.js";
 import { newId, store } from "./store.js";
 import { Talk } from "./talk.js";
+import { thumbs } from "./thumbs.js";
 import { botMessage, bringIntoView, citizenMessage, element, news } from "./view.js";
 
 const $ = (id) => document.getElementById(id);
@@ -25,7 +26,11 @@ let noticed = null;
 
 const talk = new Talk({
   answered(item, answer) {
-    if (!answered.has(item.message_id)) log.append(...spoken(item.message_id, answer.replies));
+    if (!answered.has(item.message_id)) {
+      const nodes = spoken(item.message_id, answer.replies);
+      nodes.at(-1)?.append(...thumbs(item.message_id, answer.understanding?.status));
+      log.append(...nodes);
+    }
     bringIntoView(log, shown.get(item.message_id));
     events.refresh();
   },

@@ -1,0 +1,161 @@
+"""From a reviewer's decision to what the bot is taught: sentences, names of procedures, FAQs.
+
+Everything is written by the one writer of the corpus and by the FAQs' service, in the transaction of the decision.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Awaitable, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.console.site import Site
+from bot.review.work import Teach
+
+FOUND_ALREADY = 0.5
+"""A procedure that the search finds as surely as this needs no further name."""
+LONGEST_ALIAS = 120
+OUT_OF_SCOPE = "out_of_scope"
+
+
+class NotTaughtError(Exception):
+    """It could not be taught, so nothing was decided; the text says why, in Vietnamese."""
+
+
+class Writer(Protocol):
+    """The one writer of the corpus."""
+
+    async def add_examples(self, session: AsyncSession, intent: str, texts: Sequence[str], *, by: str) -> list[str]: ...
+
+    async def set_aliases(self, session: AsyncSession, code: str, *, add: Sequence[str], by: str) -> list[str]: ...
+
+
+def taught(count: int, refused: int = 0) -> dict[str, Any]:
+    """What is kept with the label and told to the reviewer."""
+    said = f"Đã thêm {count} câu mẫu." if count else ""
+    if refused:
+        said += f" {refused} câu không thêm được (đã thuộc nơi khác hoặc không hợp lệ)."
+    return {"taught": count, "refused": refused, "told": said.strip()}
+
+
+class Teacher:
+    """Makes, for each kind of label, what teaches it.
+
+    Args:
+        by: the account whose decision it is.
+    """
+
+    def __init__(self, site: Site, by: str) -> None:
+        self._site = site
+        self._by = by
+        self._writer: Writer | None = getattr(site, "curation", None)
+        self._faqs: Any = getattr(site, "faqs", None)
+
+    def of(self, label: dict[str, Any], score: float | None = None) -> Teach | None:
+        """What teaches a label.
+
+        Args:
+            score: how surely the search finds the procedure already; none: a person looked for it.
+        """
+        match label["kind"]:
+            case "procedure":
+                return self._procedure(label, score)
+            case "alias":
+                return self._names(label["code"], label["alias"])
+            case "intent":
+                return self._sentences(label["intent"])
+            case "scope":
+                return self._sentences(OUT_OF_SCOPE)
+            case "faq":
+                return self._variants(int(label["faq"]))
+            case _:
+                return None
+
+    def new_faq(self, questions: Sequence[str], answer: str, source: str, until: date | None) -> Teach:
+        """Makes an FAQ out of the questions of a group (or of those that were written)."""
+
+        async def teach(session: AsyncSession, sentences: Sequence[str]) -> dict[str, Any]:
+            if self._faqs is None:
+                raise NotTaughtError("kho câu hỏi thường gặp chưa mở")
+            asked = questions or [said[:200] for said in sentences]
+            draft = importlib.import_module("bot.knowledge.faqs").FaqDraft(asked, answer, source, until)
+            number = await _asked(self._faqs.add(session, draft, by=self._by))
+            return {"faq": number, "told": "Đã thêm câu hỏi thường gặp; bot trả lời được ngay."}
+
+        return teach
+
+    def _procedure(self, label: dict[str, Any], score: float | None) -> Teach:
+        sentences = self._sentences(f"ask_{label.get('aspect') or 'overview'}")
+
+        async def teach(session: AsyncSession, said: Sequence[str]) -> dict[str, Any]:
+            told = await sentences(session, said)
+            alias = next((item for item in said if len(item) <= LONGEST_ALIAS), None)
+            if alias and (score is None or score < FOUND_ALREADY):
+                told |= await self._names(label["code"], alias)(session, said) | {"taught": told["taught"]}
+            return told
+
+        return teach
+
+    def _names(self, code: str, alias: str) -> Teach:
+        async def teach(session: AsyncSession, _sentences: Sequence[str]) -> dict[str, Any]:
+            if self._writer is None:
+                return _UNTAUGHT
+            await _asked(self._writer.set_aliases(session, code, add=[alias], by=self._by))
+            return {"alias": alias, "told": "Đã thêm tên gọi cho thủ tục; bot tìm được ngay."}
+
+        return teach
+
+    def _sentences(self, intent: str) -> Teach:
+        async def teach(session: AsyncSession, sentences: Sequence[str]) -> dict[str, Any]:
+            if self._writer is None:
+                return _UNTAUGHT
+            added, refused, why = 0, 0, ""
+            for sentence in sentences:
+                try:
+                    added += len(await _asked(self._writer.add_examples(session, intent, [sentence], by=self._by)))
+                except NotTaughtError as error:
+                    refused, why = refused + 1, str(error)
+            if refused and not added and refused == len(sentences):
+                raise NotTaughtError(why)
+            return taught(added, refused)
+
+        return teach
+
+    def _variants(self, number: int) -> Teach:
+        async def teach(session: AsyncSession, sentences: Sequence[str]) -> dict[str, Any]:
+            if self._faqs is None:
+                raise NotTaughtError("kho câu hỏi thường gặp chưa mở")
+            for sentence in sentences:
+                await _asked(self._faqs.extend(session, number, sentence[:200], by=self._by))
+            return {"taught": len(sentences), "told": "Đã thêm cách hỏi; bot trả lời được ngay."}
+
+        return teach
+
+
+_UNTAUGHT: dict[str, Any] = {"taught": 0, "told": "Câu mẫu chưa được ghi vì kho câu mẫu chưa mở."}
+
+
+async def _asked(asking: Awaitable[Any]) -> Any:
+    """The writer's answer, its refusal in words for people."""
+    try:
+        return await asking
+    except Exception as error:
+        name = type(error).__name__
+        if name not in _REFUSALS:
+            raise
+        raise NotTaughtError(_REFUSALS[name].format(label=getattr(error, "label", ""))) from error
+
+
+_REFUSALS = {
+    "UnknownTargetError": "không có ý định hoặc thủ tục này",
+    "InvalidExampleError": "câu không dùng làm câu mẫu được",
+    "MissingExampleError": "câu vừa bị người khác thay đổi",
+    "TakenElsewhereError": "câu này đã thuộc “{label}”",
+    "LeakError": "câu này nằm trong bộ kiểm tra nên không được dùng để dạy",
+    "InvalidFaqError": "câu hỏi thường gặp thiếu hoặc quá dài",
+    "UnknownFaqError": "câu hỏi thường gặp này không còn",
+    "StaleFaqError": "câu hỏi thường gặp vừa bị người khác thay đổi",
+}
