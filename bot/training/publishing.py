@@ -7,9 +7,10 @@ with it, one that missed the change follows the pointer by itself, and the publi
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ from bot.storage.jobs import defer_in
 from bot.storage.models import Model, Publication
 from bot.training import modelfile
 from bot.training.bank import Bank, Shelved, UnknownModelError, entry_of
+from bot.training.checkout import NoEngineError
 from bot.training.engines import Engines, EngineState
 from bot.training.gates import NAMES
 from bot.training.loading import cannot_load
@@ -29,6 +31,8 @@ from bot.training.loading import cannot_load
 log = structlog.get_logger(__name__)
 
 TASK = "models.publish"
+LOST_AFTER = timedelta(minutes=5)
+"""A publication that is under way for longer has lost its job; loading takes seconds."""
 Also = Callable[[AsyncSession], None]
 """Adds something to the transaction, such as a row of the audit log."""
 STATES = {
@@ -126,16 +130,24 @@ class Publisher:
         if publication is None or model is None or publication.state != "changing":
             return publication.state if publication else "failed"
         entry = entry_of(model)
-        fault = modelfile.fault(self._settings, entry)
+        fault = await asyncio.to_thread(modelfile.fault, self._settings, entry)
         if fault is not None:
             return await self._failed(number, f"Mô hình số {model.id} {fault}.", [])
         if len(self.engines):
             states = await self.engines.prepare(entry)
             if bad := [state for state in states if state.state != "ready"]:
                 return await self._failed(number, _told(bad), states)
-        elif problem := await cannot_load(self._settings, modelfile.folder(self._settings) / entry.model):
-            return await self._failed(number, problem, [])
-        modelfile.point(self._settings, entry)
+        else:
+            try:
+                problem = await cannot_load(self._settings, modelfile.folder(self._settings) / entry.model)
+            except NoEngineError as error:
+                problem = str(error)
+            if problem:
+                return await self._failed(number, problem, [])
+        try:
+            modelfile.point(self._settings, entry)
+        except OSError as error:
+            return await self._failed(number, f"Không ghi được {modelfile.pointer(self._settings)}: {error}", [])
         states = await self.engines.activate(entry)
         state = "live" if all(one.state == "serves" for one in states) else "partial"
         await self._ended(number, state, states)
@@ -144,7 +156,12 @@ class Publisher:
         return state
 
     async def settle(self) -> None:
-        """Publications that not all engines had taken up: have they by now?"""
+        """Publications that not all engines had taken up: have they by now? And those whose job was lost."""
+        async with self._sessions() as session:
+            lost = Publication.created_at < datetime.now(UTC) - LOST_AFTER
+            stuck = list(await session.scalars(select(Publication.id).where(Publication.state == "changing", lost)))
+        for number in stuck:
+            await self.carry_out(number)
         async with self._sessions() as session:
             open_ = list(await session.scalars(select(Publication).where(Publication.state == "partial")))
         for publication in open_:
@@ -173,7 +190,7 @@ class Publisher:
             raise PublishError("live", f"Mô hình số {number} đang được dùng.")
         if shelved.model.pruned_at is not None:
             raise PublishError("gone", f"Tệp của mô hình số {number} đã được dọn; hãy huấn luyện lại.")
-        if fault := modelfile.fault(self._settings, entry_of(shelved.model)):
+        if fault := await asyncio.to_thread(modelfile.fault, self._settings, entry_of(shelved.model)):
             raise PublishError("faulty", f"Mô hình số {number} {fault}.")
         return shelved
 
