@@ -40,6 +40,18 @@ class Standin:
 
         return call
 
+    def wait_ready(self, within: float = 30) -> None:
+        """Wait until its process serves."""
+        end = time.monotonic() + within
+        while True:
+            try:
+                self._client.post("/control/counts").raise_for_status()
+            except httpx.TransportError:
+                assert time.monotonic() < end, "the stand-in does not answer"
+                time.sleep(0.05)
+            else:
+                return
+
     def until(self, many: int, *, within: float = 30, **who: Any) -> list[Json]:
         """Wait until this many messages reached a citizen (`chat=`, `citizen=`) or all; they, in order."""
         end = time.monotonic() + within

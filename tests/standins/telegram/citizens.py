@@ -91,6 +91,10 @@ def acts(platform: Platform, updates: Updates) -> dict[str, Act]:
             "webhook": updates.info({}),
         }
 
+    def counts() -> Json:
+        """A quick look for a long run."""
+        return {"pending": len(platform.pending), "sent": len(platform.sent), "tries": len(updates.delivered)}
+
     def duplicates(share: float) -> None:
         updates.duplicates = share
 
@@ -118,6 +122,7 @@ def acts(platform: Platform, updates: Updates) -> dict[str, Act]:
         "sent": sent,
         "transcript": transcript,
         "state": state,
+        "counts": counts,
         "duplicates": duplicates,
         "deliveries": deliveries,
         "update_again": update_again,

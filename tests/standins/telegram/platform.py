@@ -102,8 +102,9 @@ class Platform:
             "keyboard": [key if isinstance(key, dict) else {"text": key} for key in keys],
             "file": (content.get("photo") or [content.get("document") or {}])[-1].get("file_id"),
         }
+        record["at"] = time.time()
         self.sent.append(record)
-        self.log.append({"who": "bot", "at": time.time(), **record})
+        self.log.append({"who": "bot", **record})
         return message
 
     def keep_file(self, body: bytes, name: str) -> File:

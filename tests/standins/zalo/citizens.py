@@ -160,6 +160,11 @@ def acts(platform: Platform, citizens: Citizens, api: Api, tokens: Tokens, deliv
             "given_up": len(deliveries.given_up),
         }
 
+    def counts() -> Json:
+        """A quick look for a long run."""
+        done = len(deliveries.delivered)
+        return {"under_way": deliveries.under_way, "sent": len(platform.sent), "tries": done}
+
     def refuse(citizen: str, code: int) -> None:
         """Every message to this citizen gets this code; 0: no more."""
         platform.citizen(citizen).refuses = code
@@ -190,6 +195,7 @@ def acts(platform: Platform, citizens: Citizens, api: Api, tokens: Tokens, deliv
         "sent": sent,
         "transcript": transcript,
         "state": state,
+        "counts": counts,
         "refuse": refuse,
         "configure": configure,
         "webhook": webhook,

@@ -107,8 +107,9 @@ class Platform:
         """A message reaches a citizen; its id."""
         number = self.new_id()
         record = {"citizen": citizen.id, "message_id": number, **record}
+        record["at"] = time.time()
         self.sent.append(record)
-        self.log.append({"who": "bot", "at": time.time(), **record})
+        self.log.append({"who": "bot", **record})
         if self.echoes:
             self._echo(citizen, record)
         return number
