@@ -1,5 +1,5 @@
 """`make bench`: a turn end to end beside two plain Rasa servers, and understanding beside Rasa's, on the same data;
-then tickets.
+then tickets, and a storm over the channels.
 
 Speed is read as a ratio within one run: the rounds of the three systems alternate, because the
 machine's own speed wanders.
@@ -15,15 +15,17 @@ import json
 import logging
 import platform
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from bench import systems, tickets, understanding
+from bench import systems, tickets, understanding, webhooks
 from bench.load import Client, Measured, closed_loop
 from bench.sections import table, write_section
+from bench.storm import run as storm
 from bench.traffic import conversations, long_conversation
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -171,14 +173,22 @@ def main() -> None:
     parser.add_argument(
         "--rows", type=int, default=1_000_000, help="tickets in the database (default 1000000; 0: no part)"
     )
+    parser.add_argument("--storm", action="store_true", help="only a storm over Telegram and Zalo, with kills")
+    parser.add_argument("--webhooks", action="store_true", help="only the webhooks: acknowledgement and fuzzing")
+    parser.add_argument("--tries", type=int, default=100_000, help="of fuzzing the webhooks (default 100000)")
+    storm.arguments(parser)
     args = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)
+    if args.storm or args.webhooks:
+        sys.exit(storm.storm(args) if args.storm else webhooks.main(args))
     if not (args.understanding or args.tickets):
         bench_turns(args)
     if not (args.without_understanding or args.tickets):
         understanding.main(0 if args.without_default else args.epochs or 5, args.docs)
     if args.rows and not args.understanding:
         bench_tickets(args)
+    if not (args.understanding or args.tickets):
+        sys.exit(webhooks.main(args) + storm.storm(args))
 
 
 def bench_tickets(args: argparse.Namespace) -> None:

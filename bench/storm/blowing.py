@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.storm.places import KINDS, Place
 from bench.storm.questions import Question
+from bot.conversations.outbox import SENDING_TAKES
 
 STEP = 0.1
 _OPEN = """
@@ -31,6 +32,9 @@ class Plan:
         duplicates: share of messages that the platforms deliver twice.
         shuffle: seconds by which Zalo's events may come late.
         hangs: share of sends that are delivered and never answered; each holds a sender up for its whole patience.
+        limits: share of Zalo's answers that say that its rate limit is reached; that holds all of Zalo up for a while.
+        tokens_end: whether all of Zalo's access tokens end once, and the first renewal fails.
+        call: seconds after which a call of a living sender has certainly ended.
         patience: seconds to wait for quiet at the end.
     """
 
@@ -41,6 +45,9 @@ class Plan:
     duplicates: float = 0.2
     shuffle: float = 2.0
     hangs: float = 0.001
+    limits: float = 0.003
+    tokens_end: bool = True
+    call: float = 30.0
     patience: float = 900.0
     seed: int = 20261125
 
@@ -92,19 +99,22 @@ def trouble(plan: Plan, place: Place) -> None:
     """Let the platforms misbehave from now on."""
     telegram, zalo = place.platforms.telegram, place.platforms.zalo
     for standin, call, busy in (
-        (telegram, "sendMessage", {"kind": "refuse", "error": FLOOD}),
-        (zalo, "send", {"kind": "refuse", "error": {"error": -32}}),
+        (telegram, "sendMessage", {"share": 0.003, "error": FLOOD}),
+        (zalo, "send", {"share": plan.limits, "error": {"error": -32}}),
     ):
         standin.fail(call=call, share=0.02, kind="status", status=502)
         standin.fail(call=call, share=0.02, kind="after_status", status=504)
         standin.fail(call=call, share=0.01, kind="drop")
         standin.fail(call=call, share=0.01, kind="after_drop")
-        standin.fail(call=call, share=plan.hangs, kind="after_hang", seconds=20)
+        if plan.hangs:
+            standin.fail(call=call, share=plan.hangs, kind="after_hang", seconds=20)
         standin.fail(call=call, share=0.02, kind="slow", seconds=0.5)
-        standin.fail(call=call, share=0.003, **busy)
+        if busy["share"]:
+            standin.fail(call=call, kind="refuse", **busy)
     telegram.duplicates(share=plan.duplicates)
     zalo.configure(duplicates=plan.duplicates, shuffle=plan.shuffle)
-    zalo.fail(call="token", kind="status", status=503)
+    if plan.tokens_end:
+        zalo.fail(call="token", kind="status", status=503)
 
 
 def blow(plan: Plan, place: Place, questions: list[Question], tell: Callable[[str], None]) -> Blown:
@@ -113,7 +123,7 @@ def blow(plan: Plan, place: Place, questions: list[Question], tell: Callable[[st
     script = scripts(plan, questions, chance)
     trouble(plan, place)
     blown, kinds, began = Blown(), [], time.monotonic()
-    next_kill, tokens_end = plan.kill_every / 2, False
+    next_kill, tokens_end = plan.kill_every / 2, not plan.tokens_end
     while len(blown.written) < len(script):
         now = time.monotonic() - began
         due = min(len(script), int(now * plan.rate) + 1)
@@ -155,7 +165,7 @@ def _wait(plan: Plan, place: Place, blown: Blown, began: float, tell: Callable[[
             waiting, queued, sending = connection.execute(_OPEN).fetchone() or (1, 1, 1)
         blown.sending = sending
         left = telegram["pending"] + zalo["under_way"] + int(waiting) + queued
-        if not left and _only_the_dead(place):
+        if not left and _only_the_dead(plan, place):
             blown.quiet = True
             break
         if time.monotonic() - told > 15:
@@ -168,10 +178,11 @@ def _wait(plan: Plan, place: Place, blown: Blown, began: float, tell: Callable[[
     blown.quiet_seconds = time.monotonic() - began
 
 
-def _only_the_dead(place: Place) -> bool:
-    """Whether no living sender has a message under way: a call ends within half a minute."""
+def _only_the_dead(plan: Plan, place: Place) -> bool:
+    """Whether no living sender has a message under way."""
     with place.database() as connection:
         row = connection.execute(
-            "SELECT count(*) FROM outbox WHERE state = 'sending' AND not_before > now() + interval '60 seconds'"
+            "SELECT count(*) FROM outbox WHERE state = 'sending' AND not_before > now() + make_interval(secs => %s)",
+            [SENDING_TAKES - plan.call],
         ).fetchone()
     return row is not None and row[0] == 0

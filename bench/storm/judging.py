@@ -26,7 +26,7 @@ Arrived = dict[Citizen, list[tuple[str, list[str]]]]
 def judge(plan: Plan, place: Place, blown: Blown) -> dict[str, Any]:
     """The figures. `lost`, `twice`, `disordered` and `stored_twice` must be 0."""
     reached, others = _reached(place)
-    arrived = _arrived(place)
+    arrived = _arrived(place, {written.citizen for written in blown.written})
     verdicts: Counter[str] = Counter()
     seconds: list[float] = []
     for written in blown.written:
@@ -80,12 +80,13 @@ def _reached(place: Place) -> tuple[dict[Citizen, list[tuple[str, float]]], Coun
     return found, others
 
 
-def _arrived(place: Place) -> Arrived:
+def _arrived(place: Place, citizens: set[Citizen]) -> Arrived:
     """What the system stored of each citizen in its order, and the states of the answers."""
     found: Arrived = defaultdict(list)
     with place.database() as connection:
         for channel, citizen, body, _, states in connection.execute(_ARRIVED).fetchall():
-            found[channel, citizen].append((body, states or []))
+            if (channel, citizen) in citizens:
+                found[channel, citizen].append((body, states or []))
     return found
 
 
