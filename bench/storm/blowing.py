@@ -45,7 +45,7 @@ class Plan:
     duplicates: float = 0.2
     shuffle: float = 2.0
     hangs: float = 0.001
-    limits: float = 0.003
+    limits: float = 0.0004
     tokens_end: bool = True
     call: float = 30.0
     patience: float = 900.0

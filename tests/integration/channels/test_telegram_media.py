@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.integration.channels.test_telegram import rows, until
+from tests.integration.channels.test_telegram import rows, texts, until
+from tests.standins.control import Standin, telegram_standin
+from tests.standins.telegram import TOKEN
 from tests.support.chat_system import ChatSystem, running_chat
 from tests.support.databases import Databases
 from tests.support.pictures import picture
-from tests.support.telegram_server import TOKEN, Telegram, telegram_server
 
-FILE = {"file_id": "v", "file_unique_id": "v", "file_size": 9}
+CHATS = itertools.count(60)
 
 
 @pytest.fixture(scope="module")
 def running(
     databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[ChatSystem, Telegram, Path]]:
+) -> Iterator[tuple[ChatSystem, Standin, Path]]:
     folder = tmp_path_factory.mktemp("data")
     with (
         databases.fresh() as url,
-        telegram_server() as platform,
+        telegram_standin() as platform,
         running_chat(
             url,
             web=False,
@@ -36,14 +38,14 @@ def running(
 
 
 @pytest.fixture
-def system(running: tuple[ChatSystem, Telegram, Path]) -> ChatSystem:
+def system(running: tuple[ChatSystem, Standin, Path]) -> ChatSystem:
     running[0].engine.taken.clear()
     return running[0]
 
 
 @pytest.fixture
-def platform(running: tuple[ChatSystem, Telegram, Path]) -> Telegram:
-    running[1].sent.clear()
+def platform(running: tuple[ChatSystem, Standin, Path]) -> Standin:
+    running[1].mend()
     return running[1]
 
 
@@ -51,16 +53,22 @@ def said(system: ChatSystem) -> list[str]:
     return [text for _, _, text in system.engine.taken]
 
 
+@pytest.fixture
+def chat() -> int:
+    """A citizen who was never here."""
+    return next(CHATS)
+
+
 def test_a_photo_keeps_its_place_between_caption_and_what_follows(
-    system: ChatSystem, platform: Telegram, running: tuple[ChatSystem, Telegram, Path]
+    system: ChatSystem, platform: Standin, running: tuple[ChatSystem, Standin, Path], chat: int
 ) -> None:
-    platform.lost_files += ["broken", "broken"]
-    platform.citizen_sends_photo(picture(), chat=60, caption="đèn hẻm 5 hỏng")
-    platform.citizen_writes("báo giúp nhé", chat=60)
-    until(lambda: len(platform.sent) == 3)
+    platform.fail(call="file", times=2, kind="status", status=502)
+    platform.photo(chat=chat, body=picture(), caption="đèn hẻm 5 hỏng")
+    platform.write(chat=chat, text="báo giúp nhé")
+    platform.until(3, chat=chat)
     [key] = [
         key for (key,) in rows(system, "SELECT p.key FROM ticket_photos p JOIN conversations c"
-                               " ON c.id = p.conversation_id WHERE c.external_id = '60'")
+                               f" ON c.id = p.conversation_id WHERE c.external_id = '{chat}'")
     ]  # fmt: skip
     assert said(system) == ["đèn hẻm 5 hỏng", f"photo:{key}", "báo giúp nhé"]
     assert (running[2] / "photos" / key[:2] / f"{key}.jpg").read_bytes().startswith(b"\xff\xd8\xff")
@@ -70,48 +78,49 @@ def test_a_photo_keeps_its_place_between_caption_and_what_follows(
 @pytest.mark.parametrize(
     ("data", "lost", "told"),
     [
-        (b"not a picture", [], "không đọc được ảnh"),
-        (picture(), ["gone"], "không tải được ảnh"),
-        (picture(), ["broken"] * 5, "mạng trục trặc"),
+        (b"not a picture", (0, 0), "không đọc được ảnh"),
+        (picture(), (1, 404), "không tải được ảnh"),
+        (picture(), (5, 502), "mạng trục trặc"),
     ],
 )
 def test_a_photo_that_cannot_be_kept_is_a_sentence_and_no_lost_turn(
-    system: ChatSystem, platform: Telegram, data: bytes, lost: list[str], told: str
+    system: ChatSystem, platform: Standin, data: bytes, lost: tuple[int, int], told: str, chat: int
 ) -> None:
-    platform.lost_files[:] = lost
-    platform.citizen_sends_photo(data, chat=61)
-    platform.citizen_writes("sau đó", chat=61)
-    until(lambda: len(platform.sent) == 2)
-    assert told in platform.sent[0]["text"]
-    assert platform.sent[1]["text"] == "Bạn viết: sau đó"
+    platform.fail(call="file", times=lost[0], kind="status", status=lost[1])
+    platform.photo(chat=chat, body=data)
+    platform.write(chat=chat, text="sau đó")
+    platform.until(2, chat=chat)
+    first, second = texts(platform, chat)
+    assert told in first
+    assert second == "Bạn viết: sau đó"
     assert said(system) == ["sau đó"]
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("act", "content", "told"),
     [
-        ({"voice": FILE | {"duration": 2}}, "tin nhắn thoại"),
-        ({"document": FILE | {"mime_type": "application/pdf"}}, "chưa đọc được tệp"),
-        ({"contact": {"phone_number": "0912345678", "first_name": "B", "user_id": 99}}, "của chính bạn"),
+        ("voice", {}, "tin nhắn thoại"),
+        ("document", {"body": b"%PDF-", "name": "đơn.pdf"}, "chưa đọc được tệp"),
+        ("contact", {"phone": "0912345678", "first_name": "B", "owner": 99}, "của chính bạn"),
     ],
 )
 def test_what_is_not_read_is_answered_with_what_is(
-    system: ChatSystem, platform: Telegram, content: dict[str, object], told: str
+    system: ChatSystem, platform: Standin, act: str, content: dict[str, object], told: str, chat: int
 ) -> None:
-    platform.citizen_sends(62, **content)
-    until(lambda: platform.sent)
-    assert told in platform.sent[0]["text"]
+    getattr(platform, act)(chat=chat, **content)
+    (reply,) = platform.until(1, chat=chat)
+    assert told in reply["text"]
     assert said(system) == []
     assert not rows(system, "SELECT 1 FROM messages WHERE body LIKE '%0912345678%'"), "another's number is not kept"
 
 
-def test_ones_own_contact_is_taken_masked(system: ChatSystem, platform: Telegram) -> None:
-    card = {"phone_number": "84912345678", "first_name": "An", "last_name": "Nguyễn", "user_id": 63}
-    platform.citizen_sends(63, contact=card)
-    until(lambda: platform.sent)
+def test_ones_own_contact_is_taken_masked(system: ChatSystem, platform: Standin, chat: int) -> None:
+    platform.contact(chat=chat, phone="84912345678", first_name="An", last_name="Nguyễn")
+    platform.until(1, chat=chat)
     assert said(system) == ["Nguyễn An [SĐT_1]"]
 
 
-def test_the_menu_of_commands_is_set(platform: Telegram) -> None:
-    until(lambda: platform.commands)
-    assert {"command": "phananh", "description": "Gửi phản ánh, kiến nghị"} in platform.commands
+def test_the_menu_of_commands_is_set(platform: Standin) -> None:
+    until(lambda: platform.state()["commands"])
+    wanted = {"command": "phananh", "description": "Gửi phản ánh, kiến nghị"}
+    assert wanted in platform.state()["commands"]

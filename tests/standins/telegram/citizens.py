@@ -53,9 +53,9 @@ def acts(platform: Platform, updates: Updates) -> dict[str, Act]:
         place = {"latitude": latitude, "longitude": longitude}
         return platform.say(chat, f"[vị trí] {latitude}, {longitude}", location=place)
 
-    def share_contact(chat: int, phone: str, owner: int | None = None) -> Json:
-        """One's own contact, or of `owner` (0: somebody without Telegram)."""
-        contact: Json = {"phone_number": phone, "first_name": "An"}
+    def share_contact(chat: int, phone: str, owner: int | None = None, **names: str) -> Json:
+        """One's own contact, or of `owner` (0: somebody without Telegram); `first_name`, `last_name`."""
+        contact: Json = {"phone_number": phone, "first_name": "An"} | names
         if owner != 0:
             contact["user_id"] = owner or chat
         return platform.say(chat, "[danh bạ]", contact=contact)
