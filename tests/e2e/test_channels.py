@@ -72,8 +72,10 @@ def on_zalo(place: Place, expected: list[list[Reply]]) -> list[list[Reply]]:
 
 
 def numbered(said: str, text: str) -> Reply:
-    """A text and its choices, which on Zalo have numbers: under the text, or in it where it names them already."""
+    """A text and its choices, which on Zalo are words: with numbers under the text or in it, or in quotes."""
     begins, rest = said[: len(text)], said[len(text) :]
+    if "cũng có thể trả lời" in rest:
+        return begins, re.findall("“(.+?)”", rest)
     where = rest if re.search(r"^1\. ", rest, re.MULTILINE) else said if "bằng số" in rest else ""
     return begins, re.findall(r"^\d\. (.+)$", where, re.MULTILINE)
 

@@ -168,7 +168,9 @@ class System:
     def _all_answer(self) -> bool:
         """Also after a restart of a child, when the instance still says `ready`."""
         found = self.instance()
-        secret = (self.data_dir / "secrets" / "engine_secret").read_text(encoding="ascii")
+        secret = self.environment.get("BOT_ENGINE_SECRET") or (self.data_dir / "secrets" / "engine_secret").read_text(
+            encoding="ascii"
+        )
         asked = [(f"{self.url}/health/live", {})]
         asked += [(f"{url}/webhooks/turn/health", {"X-Engine-Secret": secret}) for url in found.get("engine_urls", [])]
         if found.get("actions_url"):
