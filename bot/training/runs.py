@@ -13,6 +13,7 @@ from typing import Literal
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+from sqlalchemy.orm import defer
 
 from bot.storage.jobs import defer_in
 from bot.storage.models import TrainingRun
@@ -101,7 +102,7 @@ class Runs:
 
     async def listed(self, before: int | None = None, most: int = 30) -> list[TrainingRun]:
         """Runs, the newest first, without their logs."""
-        query = select(TrainingRun).order_by(TrainingRun.id.desc()).limit(most)
+        query = select(TrainingRun).options(defer(TrainingRun.log)).order_by(TrainingRun.id.desc()).limit(most)
         if before is not None:
             query = query.where(TrainingRun.id < before)
         async with self._sessions() as session:

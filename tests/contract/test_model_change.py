@@ -118,3 +118,14 @@ def test_the_change_wants_the_secret_and_a_whole_request(own: Engine, models: Pa
     for body in (b"{", b"[]", b'{"model": "new.tar.gz"}'):
         assert own.client.post("/model/prepare", content=body).status_code == 400
     assert own.client.post("/model/forget", json={}).status_code == 404
+
+
+def test_models_that_were_replaced_are_let_go(own: Engine, models: Path) -> None:
+    def change(times: int) -> float:
+        for _ in range(times):
+            for name in ("new.tar.gz", "old.tar.gz"):
+                assert ask(own, "activate", models, name).status_code == 200
+        return own.rss()
+
+    settled = change(4)
+    assert change(8) - settled < 30, "MB after sixteen more changes"
