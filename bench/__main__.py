@@ -1,5 +1,5 @@
 """`make bench`: a turn end to end beside two plain Rasa servers, and understanding beside Rasa's, on the same data;
-then tickets, and a storm over the channels.
+then tickets, the queue of unanswered questions, and a storm over the channels.
 
 Speed is read as a ratio within one run: the rounds of the three systems alternate, because the
 machine's own speed wanders.
@@ -22,7 +22,7 @@ from typing import Any
 
 import structlog
 
-from bench import systems, tickets, understanding, webhooks
+from bench import review, systems, tickets, understanding, webhooks
 from bench.load import Client, Measured, closed_loop
 from bench.sections import table, write_section
 from bench.storm import run as storm
@@ -170,6 +170,7 @@ def main() -> None:
     parser.add_argument("--without-default", action="store_true", help="leave plain Rasa's default configuration out")
     parser.add_argument("--docs", action="store_true", help="write docs/performance.md as well")
     parser.add_argument("--tickets", action="store_true", help="only filing and listing tickets, without any Rasa")
+    parser.add_argument("--review", action="store_true", help="only the queue of unanswered questions")
     parser.add_argument(
         "--rows", type=int, default=1_000_000, help="tickets in the database (default 1000000; 0: no part)"
     )
@@ -181,13 +182,15 @@ def main() -> None:
     RESULTS.mkdir(exist_ok=True)
     if args.storm or args.webhooks:
         sys.exit(storm.storm(args) if args.storm else webhooks.main(args))
-    if not (args.understanding or args.tickets):
+    if not (args.understanding or args.tickets or args.review):
         bench_turns(args)
-    if not (args.without_understanding or args.tickets):
+    if not (args.without_understanding or args.tickets or args.review):
         understanding.main(0 if args.without_default else args.epochs or 5, args.docs)
-    if args.rows and not args.understanding:
+    if args.rows and not (args.understanding or args.review):
         bench_tickets(args)
-    if not (args.understanding or args.tickets):
+    if args.rows and not (args.understanding or args.tickets):
+        bench_review(args)
+    if not (args.understanding or args.tickets or args.review):
         sys.exit(webhooks.main(args) + storm.storm(args))
 
 
@@ -208,6 +211,25 @@ def bench_tickets(args: argparse.Namespace) -> None:
             f" PostgreSQL with the product's settings; the database had {result['size_mb']:,} MB.\n\n"
         )
         write_section(PAGE, "tickets", head + text)
+
+
+def bench_review(args: argparse.Namespace) -> None:
+    """The queue of unanswered questions."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    print("review …", flush=True)
+    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as work:
+        result = stamped(review.run(Path(work), rows=args.rows))
+    (RESULTS / "review.json").write_text(json.dumps(result, indent=1))
+    text = review.render(result)
+    print(text)
+    if args.docs:
+        head = (
+            f"## Unanswered questions\n\nMade by `python -m bench --review --rows {args.rows} --docs` on"
+            f" {result['when'][:10]} ({result['machine']}, two shared cores, others at work on them), through `Grouper`"
+            " and the queue's service on the embedded PostgreSQL with the product's settings.\n\n"
+        )
+        write_section(PAGE, "review", head + text)
 
 
 def stamped(result: dict[str, Any]) -> dict[str, Any]:
