@@ -163,9 +163,10 @@ class Grouper:
     async def _placed(self, session: AsyncSession, index: CaseIndex, case: Loose) -> Placed:
         """Where it belongs, as the database has it."""
         while True:
-            near = next(iter(index.nearest(case.terms(), 1)), None)
+            found = index.nearest(case.terms(), 1)
             beside: dict[int, Terms] = {}
-            if near is not None:
+            if found:
+                near = found[0]
                 group = await session.scalar(_IS, {"id": near.exemplar})
                 if group is None:
                     index.hide(near.exemplar)
@@ -175,7 +176,7 @@ class Grouper:
                     continue
                 terms, said = (await session.execute(_OF_CASE, {"id": near.case})).one()
                 beside[near.case] = weighed(terms) if terms else terms_of(said)
-            return place(case, index, beside.get)
+            return place(case, index, beside.get, found)
 
 
 def _fill(index: CaseIndex, rows: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.review.index import ENOUGH, MOST_EXEMPLARS, SAME, CaseIndex
+from bot.review.index import ENOUGH, MOST_EXEMPLARS, SAME, CaseIndex, Near
 from bot.review.terms import Terms, terms_of
 
 NEAR_ENOUGH = 0.35
@@ -32,10 +32,13 @@ class Loose:
     procedure: str | None = None
     """What the search came nearest to, where it came near enough."""
     is_open: bool = True
+    _terms: Terms | None = None
 
     def terms(self) -> Terms:
-        """Its meaning."""
-        return terms_of(self.text, procedure=self.procedure, aspects=self.aspects)
+        """Its meaning, reckoned once."""
+        if self._terms is None:
+            self._terms = terms_of(self.text, procedure=self.procedure, aspects=self.aspects)
+        return self._terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,17 @@ class Placed:
     """Whether others should find the group by it, too."""
 
 
-def place(case: Loose, index: CaseIndex, texts: Callable[[int], Terms | None]) -> Placed:
+def place(
+    case: Loose, index: CaseIndex, texts: Callable[[int], Terms | None], found: list[Near] | None = None
+) -> Placed:
     """Find the group of a case.
 
     Args:
+        found: what is nearest, where that is known already.
         texts: the terms of the case beside which it would be put, to say what both have in common.
     """
     terms = case.terms()
-    found = index.nearest(terms, 1)
+    found = index.nearest(terms, 1) if found is None else found
     if not found or found[0].likeness < ENOUGH:
         return Placed(case, terms, None, exemplar=True)
     near = found[0]
