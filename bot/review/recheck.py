@@ -1,7 +1,7 @@
 """Whether what a group asks is answered by now: asked again after a model was published or records were imported.
 
-Whoever publishes or imports defers the job: `await defer_in(session, RECHECK)`. The question that stands for a group
-is put to the engine in a conversation of its own, which is deleted afterwards; nobody is told by this, staff are
+The job is deferred by `bot.review.newer`, or by whoever knows that more can be answered. The question that stands for a
+group is put to the engine in a conversation of its own, which is deleted afterwards; nobody is told by this, staff are
 offered to.
 """
 

@@ -13,6 +13,7 @@ from bot.conversations.context import engine_client
 from bot.knowledge.search.live import LiveIndex
 from bot.review.examples import taught
 from bot.review.grouping import Grouper
+from bot.review.newer import ask_again_if_newer
 from bot.review.recheck import RECHECK, recheck, through_engine
 from bot.review.repeats import find_repeats
 from bot.review.suggestions import suggest_new
@@ -69,10 +70,12 @@ async def group(context: JobContext) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name=SWEEP, pass_context=True, queueing_lock=SWEEP, lock=GROUP)
 async def sweep(context: JobContext, timestamp: int) -> None:
-    """Every minute: repeated questions, and whatever has no group or no suggestions yet."""
+    """Every minute: repeated questions, newer knowledge, and whatever has no group or no suggestions yet."""
     made = tools(context)
     if repeated := await find_repeats(made.sessions):
         log.info("review.repeated", cases=repeated, tick=timestamp)
+    if await ask_again_if_newer(made.sessions):
+        log.info("review.newer", tick=timestamp)
     async with made.sessions() as session:
         loose = await session.scalar(
             text("SELECT EXISTS (SELECT 1 FROM unresolved_cases WHERE group_id IS NULL) OR EXISTS (SELECT 1 FROM"
@@ -98,7 +101,7 @@ async def regroup(context: JobContext) -> None:
 
 
 @app.periodic(cron="10 4 * * *")
-@app.task(name=RECHECK, pass_context=True, retry=RETRY, lock=RECHECK)
+@app.task(name=RECHECK, pass_context=True, retry=RETRY, lock=RECHECK, queueing_lock=RECHECK)
 async def ask_again(context: JobContext, timestamp: int = 0) -> None:  # noqa: ARG001  given where it comes by itself
     """Each night, and whenever a model was published or records were imported: what can be answered by now."""
     made = tools(context)

@@ -11,6 +11,7 @@ import pytest
 
 from bot.conversations.engine_client import EngineClient
 from bot.review.examples import Examples, taught
+from bot.review.newer import ask_again_if_newer
 from bot.review.recheck import recheck, through_engine
 from bot.review.suggesting import Example
 from bot.review.suggestions import suggest_new
@@ -82,3 +83,17 @@ async def test_suggestions_say_which_taught_sentence_is_alike(desk: Desk) -> Non
 def test_the_sentences_of_the_corpus_are_found() -> None:
     near = taught().near("mấy giờ phường làm việc")
     assert "hours" in {example.name for example, _, _ in near}
+
+
+async def test_a_changed_catalogue_has_the_waiting_groups_asked_again_once(desk: Desk) -> None:
+    jobs = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'review.recheck'"
+    assert not await ask_again_if_newer(desk.sessions)
+    await desk.run(
+        "INSERT INTO catalogue_revision (id, revision) VALUES (1, 5)"
+        " ON CONFLICT (id) DO UPDATE SET revision = catalogue_revision.revision + 1"
+    )
+    assert await ask_again_if_newer(desk.sessions)
+    assert not await ask_again_if_newer(desk.sessions)
+    await desk.run("UPDATE catalogue_revision SET revision = revision + 1")
+    assert await ask_again_if_newer(desk.sessions)
+    assert await desk.one(jobs) == 1
