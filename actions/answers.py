@@ -13,7 +13,6 @@ from actions.saying import entity
 from bot.knowledge.dialogue import Question
 from bot.knowledge.records import ASPECTS, Aspect
 from bot.knowledge.said import Answer
-from bot.knowledge.service import out_of_scope
 
 Events = list[dict[str, Any]]
 
@@ -39,9 +38,11 @@ class ActionOutOfScope(Action):  # type: ignore[misc]  # as above
         """As in the domain."""
         return "action_out_of_scope"
 
-    async def run(self, dispatcher: CollectingDispatcher, _tracker: Tracker, _domain: dict[str, Any]) -> Events:
-        """Say so."""
-        return utter(dispatcher, out_of_scope())
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
+        """Say so, unless staff have answered it."""
+        here = services.current()
+        question = question_of(tracker, here.locality.now().date(), here.locality.province.name)
+        return utter(dispatcher, here.answers.out_of_scope(question))
 
 
 async def answer_beside(dispatcher: CollectingDispatcher, tracker: Tracker) -> tuple[Events, str]:

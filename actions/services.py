@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.knowledge.faqs import LiveFaqs
 from bot.knowledge.search import LiveIndex
 from bot.knowledge.service import AnswerService, DatabaseRecords
 from bot.locality import LiveLocality, Locality, LocalitySource
@@ -27,6 +28,7 @@ class Services:
     source: LocalitySource
     database: AsyncEngine
     index: LiveIndex
+    faqs: LiveFaqs
     answers: AnswerService
     tickets: TicketService
     desk: Desk
@@ -62,13 +64,16 @@ async def start(settings: Settings) -> Services:
     source = LiveLocality(settings.locality, check=Texts)
     database = connect_async(settings.database_url.get_secret_value())
     index = LiveIndex(database, domains=lambda: source.current.domains)
+    faqs = LiveFaqs(database)
     await index.start()
+    await faqs.start()
     services = Services(
         settings=settings,
         source=source,
         database=database,
         index=index,
-        answers=AnswerService(DatabaseRecords(database), index),
+        faqs=faqs,
+        answers=AnswerService(DatabaseRecords(database), index, faqs),
         tickets=TicketService(database, settings, source),
         desk=Desk(settings, source),
     )
@@ -81,4 +86,5 @@ async def stop() -> None:
     while _services:
         services = _services.pop()
         await services.index.stop()
+        await services.faqs.stop()
         await services.database.dispose()

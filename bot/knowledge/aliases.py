@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from bot.knowledge.importing.importer import finish_run, start_run
 from bot.knowledge.importing.reading import SourceError
@@ -82,6 +82,19 @@ def load_aliases(engine: Engine, directory: Path) -> AliasSummary:
     return AliasSummary(True, len(aliases), len(pairs), added, removed)
 
 
+def change_aliases(connection: Connection, code: str, *, add: Sequence[str], remove: Sequence[str]) -> None:
+    """Bring a change that was made to the files into the database, in the caller's transaction; searches follow.
+
+    The next start compares the files once more and finds nothing to do.
+    """
+    lock_catalogue(connection)
+    gone = {"code": code, "texts": list(remove), "source": SOURCE}
+    removed = connection.execute(_DROP_THESE, gone).rowcount
+    given = {"codes": [code] * len(add), "texts": list(add), "source": SOURCE}
+    if connection.execute(_ADD, given).rowcount or removed:
+        raise_revision(connection)
+
+
 def _checked(file: str, code: Any, aliases: Any, found: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         raise SourceError(f"{file}: {code!r} is no code of a procedure (quote it)")
@@ -117,4 +130,7 @@ _ADD = text(
     "insert into procedure_aliases (code, text, source)"
     " select code, alias, :source from unnest(cast(:codes as text[]), cast(:texts as text[])) as given (code, alias)"
     " on conflict (code, text) do nothing"
+)
+_DROP_THESE = text(
+    "delete from procedure_aliases where source = :source and code = :code and text = any(cast(:texts as text[]))"
 )

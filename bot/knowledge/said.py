@@ -9,6 +9,7 @@ from typing import Any, Literal
 from bot.knowledge.answers import Button, Reply, texts
 from bot.knowledge.answers.wording import shorten, tidy, without_districts
 from bot.knowledge.deciding import Decider
+from bot.knowledge.faqs.matching import FaqAnswer
 from bot.knowledge.records import Aspect
 from bot.knowledge.search import Candidate, Gap, Match
 
@@ -152,3 +153,15 @@ def not_found(candidates: Sequence[Candidate], aspects: Sequence[Aspect], reason
         outcome("unresolved", aspects, [c.code for c in candidates[:MOST_BUTTONS]], unresolved=unresolved),
         {"offered": [{"code": c.code, "aspects": list(aspects), "name": c.name} for c in near] or None},
     )
+
+
+def faq(found: FaqAnswer) -> Answer:
+    """Say what staff have written, with whom it is from and its date."""
+    told = texts.FAQ_SOURCE.format(source=found.source, date=f"{found.updated:%d/%m/%Y}")
+    return Answer((Reply(f"{found.answer}\n\n{told}"),), outcome("answered"), {"offered": None})
+
+
+def out_of_scope() -> Answer:
+    """Say that something is not ours to answer."""
+    unresolved = {"reason": "out_of_scope", "candidates": []}
+    return Answer((Reply(texts.OUT_OF_SCOPE, (HANDOFF,)),), outcome("unresolved", unresolved=unresolved))

@@ -31,6 +31,7 @@ from bot.knowledge.dialogue import (
     talked_about,
     turn_of,
 )
+from bot.knowledge.faqs import FaqIndex, Found
 from bot.knowledge.records import Aspect
 from bot.knowledge.said import Answer
 from bot.knowledge.search import Candidate, Match, SearchIndex
@@ -87,12 +88,21 @@ class Index(Protocol):
         """Below 0 until the catalogue has been read."""
 
 
-class AnswerService:
-    """Answers questions about procedures from the catalogue."""
+class FaqSource(Protocol):
+    """Where answers of the staff come from."""
 
-    def __init__(self, records: Records, index: Index) -> None:
+    @property
+    def current(self) -> FaqIndex:
+        """The newest index."""
+
+
+class AnswerService:
+    """Answers questions about procedures from the catalogue, and others as staff have answered them."""
+
+    def __init__(self, records: Records, index: Index, faqs: FaqSource | None = None) -> None:
         self._records = records
         self._index = index
+        self._faqs = faqs
 
     async def answer(self, question: Question) -> Answer:
         """Answer a question, ask back, or say that nothing is known.
@@ -104,10 +114,25 @@ class AnswerService:
         index = self._index.current
         if self._index.revision < 0:
             raise CatalogueUnavailableError
+        found = self._faq(question)
+        if found is not None and found.sure:
+            return said.faq(found.faq)
         answer = await self._answer(question, index)
+        if found is not None and answer.outcome["status"] == "unresolved":
+            return said.faq(found.faq)
         if not answer.outcome["aspects"] and question.intent == "ask_overview":
             answer.outcome["aspects"] = ["overview"]  # asked, also where no procedure was found to tell of
         return answer
+
+    def out_of_scope(self, question: Question) -> Answer:
+        """Answer as staff have, or say that it is not ours to answer; that is recorded all the same."""
+        found = self._faq(question)
+        return said.faq(found.faq) if found is not None else said.out_of_scope()
+
+    def _faq(self, question: Question) -> Found | None:
+        if self._faqs is None or question.intent == "pick" or not question.text:
+            return None
+        return self._faqs.current.match(question.text, question.today)
 
     async def answer_beside(self, question: Question) -> Answer | None:
         """Answer a question that was asked beside a report; none where it names no procedure for sure."""
@@ -202,10 +227,3 @@ class AnswerService:
                 "recent": [*(code for code in question.recent if code not in current), *current][-RECENT:],
             },
         )
-
-
-def out_of_scope() -> Answer:
-    """Say that something is not ours to answer; it is recorded all the same."""
-    unresolved = {"reason": "out_of_scope", "candidates": []}
-    reply = Reply(texts.OUT_OF_SCOPE, (said.HANDOFF,))
-    return Answer((reply,), said.outcome("unresolved", unresolved=unresolved))

@@ -238,6 +238,8 @@ GAP = (
     "Danh mục của tôi chưa có thủ tục về {name}, nên tôi không trả lời thay được. Bạn hỏi {ask}. "
     "Câu hỏi đã được ghi lại."
 )
+FAQ_SOURCE = "Nguồn: {source} (cập nhật {date})."
+
 OUT_OF_SCOPE = (
     "Việc này nằm ngoài phần tôi giúp được. Tôi trả lời về thủ tục hành chính và nhận phản ánh của người dân."
 )

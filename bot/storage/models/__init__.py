@@ -16,6 +16,7 @@ from bot.storage.models.catalogue import (
     Step,
 )
 from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
+from bot.storage.models.curation import CorpusChange, Faq, FaqQuestion, FaqRevision
 from bot.storage.models.learning import (
     AnswerDelivery,
     CaseComment,
@@ -52,9 +53,13 @@ __all__ = [
     "CaseGroup",
     "CatalogueRevision",
     "Conversation",
+    "CorpusChange",
     "Document",
     "DocumentCase",
     "Evaluation",
+    "Faq",
+    "FaqQuestion",
+    "FaqRevision",
     "Fee",
     "GroupAnswer",
     "ImportIssue",

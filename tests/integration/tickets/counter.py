@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select, text
 
 from actions import reports, services
+from bot.knowledge.faqs import LiveFaqs
 from bot.knowledge.search import LiveIndex
 from bot.knowledge.service import AnswerService, DatabaseRecords
 from bot.locality import Locality
@@ -45,6 +46,7 @@ async def working(url: str, folder: Path, locality: Locality) -> AsyncIterator[s
         source=locality,
         database=database,
         index=index,
+        faqs=LiveFaqs(database),
         answers=AnswerService(DatabaseRecords(database), index),
         tickets=TicketService(database, settings, locality),
         desk=Desk(settings, locality),

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.knowledge import said
 from bot.knowledge.dialogue import Question
 from bot.knowledge.records import Aspect
 from bot.knowledge.said import Answer
-from bot.knowledge.service import AnswerService, CatalogueUnavailableError, out_of_scope
+from bot.knowledge.service import AnswerService, CatalogueUnavailableError
 from tests.support.catalogue import TODAY, TOWN, Catalogue
 
 TOWN_CATALOGUE = Catalogue(TOWN)
@@ -252,4 +253,4 @@ async def test_before_the_catalogue_was_read_the_turn_is_to_be_tried_again() -> 
 
 
 def test_out_of_scope_is_said_and_recorded() -> None:
-    assert out_of_scope().outcome["unresolved"]["reason"] == "out_of_scope"
+    assert said.out_of_scope().outcome["unresolved"]["reason"] == "out_of_scope"

@@ -1,0 +1,27 @@
+"""Questions that no procedure answers, with the answers that staff wrote for them."""
+
+from bot.knowledge.faqs.live import LiveFaqs
+from bot.knowledge.faqs.matching import FaqAnswer, FaqIndex, Found
+from bot.knowledge.faqs.service import (
+    Faq,
+    FaqDraft,
+    FaqError,
+    Faqs,
+    InvalidFaqError,
+    StaleFaqError,
+    UnknownFaqError,
+)
+
+__all__ = [
+    "Faq",
+    "FaqAnswer",
+    "FaqDraft",
+    "FaqError",
+    "FaqIndex",
+    "Faqs",
+    "Found",
+    "InvalidFaqError",
+    "LiveFaqs",
+    "StaleFaqError",
+    "UnknownFaqError",
+]
