@@ -46,7 +46,7 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 async def made(databases: Databases) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
     with databases.fresh() as url:
-        engine = connect_async(url, pool_size=4)
+        engine = connect_async(url, pool_size=18)
         maker = sessions(engine)
         plain = connect_sync(url)
         with plain.begin() as connection:
