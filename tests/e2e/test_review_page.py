@@ -180,6 +180,9 @@ def test_no_fault_that_axe_finds_and_nothing_cut_off(
         here.open(path)
         assert here.faults() == [], path
         assert here.page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+    box = here.page.get_by_label("Câu trả lời, viết một lần").bounding_box()
+    assert box is not None
+    assert box["width"] > 250  # as wide as its panel: the page's own look, not that of starlette-admin's tables
     for summary in here.page.locator(".acts summary").all():
         summary.click()
     assert here.faults() == []

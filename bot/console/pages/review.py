@@ -100,7 +100,7 @@ class ReviewBase(Page):
             "review_group.html",
             status,
             title=f"Nhóm {number}",
-            view=view,
+            found=view,
             row=view.row,
             asked=asked,
             previous=previous,
