@@ -5,7 +5,6 @@ Everything is written by the one writer of the corpus and by the FAQs' service, 
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Awaitable, Sequence
 from datetime import date
 from typing import Any, Protocol
@@ -13,6 +12,8 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.console.site import Site
+from bot.knowledge.faqs import FaqDraft, Faqs
+from bot.knowledge.faqs.service import LONGEST_QUESTION
 from bot.review.work import Teach
 
 FOUND_ALREADY = 0.5
@@ -52,7 +53,7 @@ class Teacher:
         self._site = site
         self._by = by
         self._writer: Writer | None = getattr(site, "curation", None)
-        self._faqs: Any = getattr(site, "faqs", None)
+        self._faqs = Faqs()
 
     def of(self, label: dict[str, Any], score: float | None = None) -> Teach | None:
         """What teaches a label.
@@ -78,10 +79,7 @@ class Teacher:
         """Makes an FAQ out of the questions of a group (or of those that were written)."""
 
         async def teach(session: AsyncSession, sentences: Sequence[str]) -> dict[str, Any]:
-            if self._faqs is None:
-                raise NotTaughtError("kho câu hỏi thường gặp chưa mở")
-            asked = questions or [said[:200] for said in sentences]
-            draft = importlib.import_module("bot.knowledge.faqs").FaqDraft(asked, answer, source, until)
+            draft = FaqDraft(questions or [said[:LONGEST_QUESTION] for said in sentences], answer, source, until)
             number = await _asked(self._faqs.add(session, draft, by=self._by))
             return {"faq": number, "told": "Đã thêm câu hỏi thường gặp; bot trả lời được ngay."}
 
@@ -126,10 +124,8 @@ class Teacher:
 
     def _variants(self, number: int) -> Teach:
         async def teach(session: AsyncSession, sentences: Sequence[str]) -> dict[str, Any]:
-            if self._faqs is None:
-                raise NotTaughtError("kho câu hỏi thường gặp chưa mở")
             for sentence in sentences:
-                await _asked(self._faqs.extend(session, number, sentence[:200], by=self._by))
+                await _asked(self._faqs.extend(session, number, sentence[:LONGEST_QUESTION], by=self._by))
             return {"taught": len(sentences), "told": "Đã thêm cách hỏi; bot trả lời được ngay."}
 
         return teach

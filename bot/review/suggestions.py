@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.knowledge.search import SearchIndex
 from bot.review.examples import Examples
-from bot.review.suggesting import suggest
+from bot.review.suggesting import Example, suggest
 
 BATCH = 100
 MOST = 2000
@@ -23,6 +23,9 @@ WHERE g.cases >= 2 * g.suggested_for AND g.suggested_for < 64 AND g.cases > 0 AN
 ORDER BY g.rank DESC LIMIT :limit
 """)
 _SAID = text("SELECT group_id, intent, aspects FROM unresolved_cases WHERE group_id = ANY(:ids)")
+_FAQS = text(
+    "SELECT f.id, q.text FROM faqs f JOIN faq_questions q ON q.faq_id = f.id WHERE NOT f.retired ORDER BY q.id"
+)
 _PUT = text("""
 UPDATE case_groups SET suggestions = CAST(:found AS jsonb), suggested_for = :cases, procedure = :procedure
 WHERE id = :id
@@ -33,6 +36,10 @@ async def suggest_new(
     sessions: async_sessionmaker[AsyncSession], index: SearchIndex | None, examples: Examples, *, most: int = MOST
 ) -> int:
     """Make the suggestions that are due; returns how many groups got some."""
+    async with sessions() as session:
+        if not (await session.execute(_DUE, {"limit": 1})).all():
+            return 0
+        faqs = Examples([Example("faq", str(number), said) for number, said in await session.execute(_FAQS)])
     total = 0
     while total < most:
         async with sessions.begin() as session:
@@ -41,7 +48,7 @@ async def suggest_new(
             for number, intent, aspects in await session.execute(_SAID, {"ids": [row.id for row in rows]}):
                 said.setdefault(number, []).append((intent, aspects or ()))
             for number, words, cases in rows:
-                found = _found(words, said.get(number, []), index, examples)
+                found = _found(words, said.get(number, []), index, examples, faqs)
                 first = next((item["code"] for item in found if item["kind"] == "procedure"), None)
                 values = {"id": number, "found": json.dumps(found, ensure_ascii=False), "cases": cases}
                 await session.execute(_PUT, values | {"procedure": first})
@@ -51,8 +58,10 @@ async def suggest_new(
     return total
 
 
-def _found(words: str, said: list[Any], index: SearchIndex | None, examples: Examples) -> list[dict[str, Any]]:
+def _found(
+    words: str, said: list[Any], index: SearchIndex | None, examples: Examples, faqs: Examples
+) -> list[dict[str, Any]]:
     asked = Counter(aspect for _, aspects in said for aspect in aspects)
     aspects = [aspect for aspect, _ in sorted(asked.items(), key=lambda item: (-item[1], item[0]))]
     intents = [intent for intent, _ in said if intent]
-    return suggest(words, index, aspects=aspects, intents=intents, examples=examples.near(words))
+    return suggest(words, index, aspects=aspects, intents=intents, examples=[*examples.near(words), *faqs.near(words)])

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from bot.conversations.capability import Capabilities
+from bot.review.examples import Examples
+from bot.review.suggestions import suggest_new
 from tests.support.console import Browser, Office, hidden, running_office
 from tests.support.databases import Databases
 from tests.support.review import Desk, in_office
@@ -228,3 +230,27 @@ def test_no_list_holds_a_masked_value_or_what_was_forgotten(office: Office, lan:
     number = group(office, f"{matter()} gọi [SĐT_1]")
     page = lan.get(f"/review/{number}").text
     assert "[SĐT_1]" not in page
+
+
+def test_a_faq_is_written_out_of_a_group_and_offered_to_the_next_like_it(office: Office, lan: Browser) -> None:
+    said = matter()
+    number = group(office, said)
+    form = {"version": version(lan, number), "answer": "Mời đến quầy số 3.", "source": "Thông báo 12"}
+    assert lan.post(f"/review/{number}/faq", form | {"source": ""}).status_code == 422
+    assert lan.post(f"/review/{number}/faq", form | {"until": "32/13"}).status_code == 422
+    assert lan.post(f"/review/{number}/faq", form).status_code == 303
+    faq = office.rows("SELECT f.id, f.answer, q.text, f.created_by FROM faqs f JOIN faq_questions q ON q.faq_id = f.id")
+    assert [row[1:] for row in faq] == [("Mời đến quầy số 3.", said, "lan")]
+    label = office.rows("SELECT state, label FROM case_groups WHERE id = :id", id=number)[0]
+    assert (label[0], label[1]["kind"], label[1]["faq"]) == ("labelled", "faq", faq[0][0])
+
+    async def suggested(desk: Desk) -> list[Any]:
+        await desk.run("UPDATE case_groups SET suggested_for = 0 WHERE id = :id", id=number)
+        await suggest_new(desk.sessions, None, Examples([]))
+        return list(await desk.one("SELECT suggestions FROM case_groups WHERE id = :id", id=number))
+
+    found = in_office(office, suggested)
+    place = next(place for place, item in enumerate(found, 1) if item["kind"] == "faq")
+    assert found[place - 1]["like"] == said
+    done = lan.post(f"/review/{number}/accept", {"version": version(lan, number), "place": str(place)})
+    assert done.status_code == 303
