@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     rate_limit: Literal["on", "off"] = Field(
         "on", description="`off` only for load tests, refused unless BOT_HOST is a loopback address."
     )
+    citizen_rate: int = Field(
+        60,
+        ge=5,
+        description="Messages of one citizen that a push channel (Telegram, Zalo) takes a minute, and at once; what is"
+        " more is not answered, and the citizen is told so once a minute.",
+    )
     workers: int = Field(1, ge=1, le=16, description="Worker processes that the supervisor starts.")
     turn_concurrency: int = Field(16, ge=1, le=256, description="Turns one worker works on at once.")
     turn_lease: float = Field(20.0, gt=0, description="Seconds after which another worker takes over a turn.")

@@ -6,8 +6,11 @@ import re
 
 import structlog
 
+from bot.channels.flood import TOLD_AGAIN, Flood
 from bot.channels.message import Contact, Event, Location, Media, Payload, Received, Text, TicketLink, hold
+from bot.channels.metrics import LIMITED
 from bot.channels.payloads import is_short_for
+from bot.channels.texts import TOO_FAST, reply
 from bot.conversations.context import Context
 from bot.conversations.erasing import withdraw
 from bot.conversations.inbox import Inbox, clean
@@ -23,35 +26,54 @@ HELP = "menu:help"
 """What is asked where a citizen sent nothing that says more: what we can do."""
 
 
+class BusyError(Exception):
+    """More comes in than this process stores; the platform is to deliver it again."""
+
+
 class Entry:
     """Stores what channels received. Safe to be called twice with the same message."""
 
-    def __init__(self, pool: Pool, inbox: Inbox) -> None:
+    def __init__(self, pool: Pool, inbox: Inbox, flood: Flood | None = None) -> None:
         self._pool = pool
         self._inbox = inbox
+        self._flood = flood
 
     @classmethod
     def of(cls, context: Context) -> Entry:
         """The entry of a process."""
-        return cls(context.pool, context.inbox)
+        limited = context.settings.rate_limit == "on"
+        return cls(context.pool, context.inbox, Flood(context.settings.citizen_rate) if limited else None)
 
     async def take(self, received: Received) -> Accepted | None:
         """Store a message; the channel may acknowledge it after this returned.
 
         Returns:
-            The stored message; none for an event, which needs no answer.
+            The stored message; none for an event, which needs no answer, and for a message over the citizen's limit.
 
         Raises:
+            BusyError: over the limit of this process; it must not be acknowledged.
             psycopg.Error, PoolTimeout, sqlalchemy.exc.DBAPIError: it is not stored, and must not be acknowledged.
         """
         outbox = Outbox(self._pool, received.channel)
         if isinstance(received.content, Event):
             await self._happened(outbox, received, received.content)
             return None
+        if self._flood is not None:
+            if self._flood.is_over(received.channel, received.external_id):
+                await self._limited(outbox, received)
+                return None
+            if self._flood.is_full():
+                raise BusyError
         accepted = await self._inbox.accept(_incoming(received))
         if accepted.new:
             await outbox.opt_in(received.external_id)
         return accepted
+
+    async def _limited(self, outbox: Outbox, received: Received) -> None:
+        LIMITED.labels(received.channel).inc()
+        if self._flood is not None and self._flood.may_tell(received.channel, received.external_id):
+            log.warning("channel.limited", channel=received.channel)
+            await outbox.tell_once(received.external_id, reply(TOO_FAST), "too_fast", within=TOLD_AGAIN)
 
     async def _happened(self, outbox: Outbox, received: Received, event: Event) -> None:
         log.info("channel.event", channel=received.channel, kind=event.kind)

@@ -54,6 +54,9 @@ WEBHOOKS = Counter(
     ["channel", "outcome"],
     registry=REGISTRY,
 )
+LIMITED = Counter(
+    "motcua_channel_limited", "Messages over a citizen's limit, by channel.", ["channel"], registry=REGISTRY
+)
 ZALO_TROUBLE = Gauge(
     "motcua_zalo_token_trouble",
     "1 while the tokens of Zalo are in trouble, by its kind.",

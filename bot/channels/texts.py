@@ -27,6 +27,11 @@ PHOTO: dict[str, str] = {
 }
 """By reason, for a photo that was not kept."""
 
+TOO_FAST = (
+    "Bạn gửi nhanh quá nên tôi chưa đọc được những tin vừa rồi. Bạn đợi một lát rồi gửi lại, tốt nhất là trong một tin"
+    " nhắn."
+)
+
 
 def reply(text: str) -> Json:
     """One reply without buttons."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import vietnamese, zalo
+from bot.cli import telegram, vietnamese, zalo
 
 vietnamese.apply()
 
@@ -41,6 +41,7 @@ places = typer.Typer(
 )
 app.add_typer(places, name="places")
 app.add_typer(zalo.app, name="zalo")
+app.add_typer(telegram.app, name="telegram")
 
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON để chương trình khác đọc.")]
 

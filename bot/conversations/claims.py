@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.conversations.cases import COUNTED, UNRESOLVED, case_of, case_values
 from bot.conversations.pool import Pool, fetch, repeat
-from bot.conversations.turns import FORGOTTEN, Claim, Json, Turn
+from bot.conversations.turns import FORGOTTEN, HELD, Claim, Json, Turn
 from bot.storage.outgoing import outgoing_parts
 from bot.tickets.waiting import QUESTION
 
@@ -57,6 +57,10 @@ WITH own AS (
 )"""
 
 _FORGET = ", body = %(forgotten)s"
+# What a message held (a file's number or address) is not kept beyond its turn; what kind of thing it was is.
+_HELD = (
+    ", body = CASE WHEN m.kind = 'held' THEN json_build_object('kind', m.body::json ->> 'kind')::text ELSE m.body END"
+)
 
 _PURGE = """, purged AS (
     DELETE FROM masked_values v USING own WHERE v.conversation_id = own.id
@@ -177,7 +181,7 @@ class Claims:
             "intent": understanding["intent"],
             "confidence": understanding["confidence"],
         }
-        statement = _OWN.format(forget=_FORGET if turn.forget else "")
+        statement = _OWN.format(forget=_FORGET if turn.forget else _HELD if claim.kind == HELD else "")
         if turn.forget:
             values["forgotten"] = FORGOTTEN
         # Inside a report the values are still needed, also after a question in between: the ticket takes

@@ -6,6 +6,7 @@ No platform has an idempotency key: a message whose sending was cut short may ha
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -70,6 +71,20 @@ WHERE state = 'sending' AND channel = %(channel)s AND not_before < now() RETURNI
 """
 
 
+_TELL_ONCE = """
+WITH c AS (
+    SELECT id FROM conversations WHERE channel = %(channel)s AND external_id = %(external_id)s FOR NO KEY UPDATE
+), told AS (
+    INSERT INTO outbox (conversation_id, channel, body)
+    SELECT c.id, %(channel)s, %(body)s::jsonb FROM c WHERE NOT EXISTS (
+        SELECT 1 FROM outbox o WHERE o.conversation_id = c.id AND o.message_id IS NULL
+            AND o.body ->> 'about' = %(about)s AND o.created_at > now() - make_interval(secs => %(within)s)
+    ) RETURNING id
+)
+SELECT id, pg_notify('outbox', '') FROM told
+"""
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A message that we are to send now.
@@ -117,6 +132,17 @@ class Outbox:
         """It was certainly not sent: queue it again."""
         values = {"id": message.id, "pause": pause, "error": error}
         await repeat(self._pool, lambda: fetch(self._pool, _AGAIN, values))
+
+    async def tell_once(self, external_id: str, reply: Json, about: str, *, within: float) -> bool:
+        """Queue a message that answers nothing in particular, unless one about the same went out lately.
+
+        Args:
+            about: a stable word.
+            within: seconds.
+        """
+        body = json.dumps({**reply, "about": about}, ensure_ascii=False)
+        values = {"channel": self._channel, "external_id": external_id, "body": body, "about": about, "within": within}
+        return bool(await fetch(self._pool, _TELL_ONCE, values))
 
     async def opt_in(self, external_id: str) -> None:
         """The citizen wrote again after having blocked us."""

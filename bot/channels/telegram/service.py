@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.channels.entry import Entry
+from bot.channels.entry import BusyError, Entry
 from bot.channels.sending import Sender
 from bot.channels.telegram.client import TelegramClient, seconds
 from bot.channels.telegram.files import TelegramFiles
@@ -21,6 +21,7 @@ from bot.storage.database import libpq_url
 log = structlog.get_logger(__name__)
 
 LOCK_PAUSE = 5.0
+BUSY_PAUSE = 1.0
 WEBHOOK_PAUSE, CONFLICT_PAUSE = 60.0, 10.0
 _POLLER_LOCK = 0x4D43_0010
 """Advisory lock of the one poller: Telegram refuses two."""
@@ -83,12 +84,19 @@ class Poller:
                 while True:
                     await connection.execute("SELECT 1")  # the lock is held for as long as this connection lives
                     for update in await self._next(offset):
-                        await take(self._entry, update)
+                        await self._take(update)
                         if update.callback_query is not None:
                             await self._client.answer_callback(update.callback_query.id)
                         offset = update.update_id + 1
             finally:
                 await self._client.close()
+
+    async def _take(self, update: Update) -> None:
+        while True:
+            try:
+                return await take(self._entry, update)
+            except BusyError:
+                await asyncio.sleep(BUSY_PAUSE)
 
     async def _next(self, offset: int | None) -> tuple[Update, ...]:
         try:

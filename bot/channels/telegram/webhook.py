@@ -15,14 +15,17 @@ import structlog
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as EnginePoolTimeout
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from telegram import Update
 
-from bot.channels.entry import Entry
+from bot.channels.entry import BusyError, Entry
+from bot.channels.metrics import WEBHOOKS
 from bot.channels.telegram.client import TelegramClient
 from bot.channels.telegram.service import client_of, take
+from bot.channels.telegram.updates import CHANNEL
 from bot.conversations.context import Context
 
 log = structlog.get_logger(__name__)
@@ -33,6 +36,8 @@ MOST_BODY = 256 * 1024
 """Bytes; the longest text with all its entities has less."""
 SLOWEST = 10.0
 """Seconds within which a body has to have come in."""
+STORING = 10.0
+"""Seconds for the database; then Telegram delivers again."""
 MOST_UNANSWERED = 200
 
 
@@ -50,31 +55,32 @@ class Webhook:
         told = request.headers.get(SECRET, "").encode()
         if not self._secret or not secrets.compare_digest(told, self._secret):
             log.warning("telegram.webhook.refused", reason="secret" if self._secret else "no_secret_set")
-            return Response(status_code=401)
+            return _say(401, "bad_secret")
         try:
             async with asyncio.timeout(SLOWEST):
                 body = await _read(request)
         except TimeoutError:
-            return Response(status_code=408)
+            return _say(408, "too_slow")
         except ClientDisconnect:
-            return Response(status_code=400)
+            return _say(400, "broken_off")
         if body is None:
-            return Response(status_code=413)
+            return _say(413, "too_large")
         try:
             data = json.loads(body)
         except (ValueError, RecursionError):
-            return Response(status_code=400)
+            return _say(400, "bad_json")
         update = parsed(data)
         if update is None:
-            return Response(status_code=200)
+            return _say(200, "unreadable")
         try:
-            await take(self._entry, update)
-        except (DatabaseError, PoolTimeout, DBAPIError) as error:
-            log.warning("telegram.webhook.database", error=type(error).__name__)
-            return Response(status_code=503, headers={"Retry-After": "5"})
+            async with asyncio.timeout(STORING):
+                await take(self._entry, update)
+        except (DatabaseError, PoolTimeout, DBAPIError, EnginePoolTimeout, BusyError, TimeoutError, OSError) as error:
+            log.warning("telegram.webhook.unstored", error=type(error).__name__)
+            return _say(503, "unavailable")
         if update.callback_query is not None:
             self._answer(update.callback_query.id)
-        return Response(status_code=200)
+        return _say(200, "taken")
 
     def _answer(self, callback: str) -> None:
         """Stop the button's spinner, after the acknowledgement: Telegram's slowness is not ours."""
@@ -82,6 +88,11 @@ class Webhook:
             task = asyncio.create_task(self._client.answer_callback(callback))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
+
+
+def _say(status: int, outcome: str) -> Response:
+    WEBHOOKS.labels(CHANNEL, outcome).inc()
+    return Response(status_code=status, headers={"Retry-After": "5"} if status == 503 else None)
 
 
 async def _read(request: Request) -> bytes | None:

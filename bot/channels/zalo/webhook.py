@@ -27,7 +27,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.entry import Entry
+from bot.channels.entry import BusyError, Entry
 from bot.channels.metrics import WEBHOOKS
 from bot.channels.zalo.events import CHANNEL, parse
 from bot.channels.zalo.signature import HEADER, TIMESTAMP_HEADER, Signature
@@ -85,7 +85,7 @@ class Webhook:
             async with asyncio.timeout(STORING):
                 for received in parsed.received:
                     await self._entry.take(received)
-        except (DatabaseError, DBAPIError, PoolTimeout, EnginePoolTimeout, TimeoutError, OSError) as error:
+        except (DatabaseError, DBAPIError, PoolTimeout, EnginePoolTimeout, BusyError, TimeoutError, OSError) as error:
             log.warning("zalo.event.unstored", error=type(error).__name__, retry=_digits(retry))
             return _say(503, "unavailable")
         return _say(200, parsed.outcome)
