@@ -144,6 +144,7 @@ def no_understanding(status: str) -> Json:
         "aspects": [],
         "procedures": [],
         "category": None,
+        "categories": [],
         "ticket": None,
     }
 

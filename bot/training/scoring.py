@@ -20,6 +20,8 @@ class Understood:
     aspects: tuple[str, ...]
     procedures: tuple[str, ...]
     category: str | None
+    categories: tuple[str, ...] = ()
+    """The category and the next likeliest one."""
 
     @classmethod
     def of(cls, understanding: dict[str, Any]) -> Understood:
@@ -31,6 +33,7 @@ class Understood:
             aspects=tuple(understanding.get("aspects") or ()),
             procedures=tuple(understanding.get("procedures") or ()),
             category=understanding.get("category"),
+            categories=tuple(understanding.get("categories") or ()),
         )
 
     @property
@@ -239,6 +242,9 @@ MEASURES: dict[str, Measure] = {
         lambda j: j.row.kind in QUESTIONS and not j.row.in_catalogue, lambda j: j.got.status == "unresolved"
     ),
     "report category": lambda j: j.category,
+    "report category, first two": _when(
+        lambda j: j.category is not None, lambda j: bool(j.category) or j.row.category in j.got.categories
+    ),
     "emergency recall": _when(lambda j: j.row.kind == "emergency", lambda j: j.got.kind == "emergency"),
     "emergency false alarms": _when(lambda j: j.row.kind != "emergency", lambda j: j.got.kind == "emergency"),
     "denunciation": _when(lambda j: j.row.kind == "denunciation", lambda j: j.got.kind == "denunciation"),

@@ -29,6 +29,7 @@ def test_replies_and_understanding_come_in_one_response(citizen: Conversation) -
         "aspects": ["fee"],
         "procedures": ["1.001193"],
         "category": None,
+        "categories": [],
         "ticket": None,
     }
     assert body["unresolved"] is None

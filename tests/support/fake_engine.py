@@ -125,6 +125,7 @@ def response(said: str) -> dict[str, Any]:
         "aspects": ["fee"],
         "procedures": ["1.001193"],
         "category": None,
+        "categories": [],
         "ticket": None,
     }
     answer: dict[str, Any] = {"replies": [reply], "understanding": understanding, "unresolved": None}

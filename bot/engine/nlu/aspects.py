@@ -68,6 +68,8 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
             bao nhiêu (?:một|1|mỗi) (?:\\S+)
             bao nhiêu (?:\\S+ )?(?:trên|/) ?\\S+
             tiền nong
+            (?:tốn|hết|mất) nhiều (?:tiền )?không
+            bao lăm(?: tiền)?
             tổng cộng mấy"""
         ),
     ),
@@ -80,7 +82,7 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
             (?<!đã )(?<!cả )mấy {_UNITS}(?! (?:rồi|nay|qua|trời|liền|tuổi|tới nay|đến nay))
             bao nhiêu {_UNITS}
             (?:khi nào|bao giờ|chừng nào|hôm nào|ngày nào|bữa nào|lúc nào|khi đâu)(?: thì| mới| được| có| là| xong| lấy| nhận| gọi)* (?:có|xong|được|lấy|nhận|ra|chi trả|kết quả|trả|gọi|tiền|thẻ)
-            (?:khi nào|bao giờ|chừng nào)
+            (?:khi nào|bao giờ|chừng nào|chừng đâu|bữa đâu|hôm đâu|ngày đâu)
             (?:thời gian|thời hạn)(?: \\S+){{0,5}} (?:bao|mấy|thế nào|ra sao|sao|như thế nào|giải quyết|xử lý|là|chờ|cấp)
             thời (?:gian|hạn) giải quyết
             (?:lâu|nhanh)(?: \\S+){{0,2}} (?:không|chưa|hả|mau)
@@ -155,6 +157,7 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
             quy định (?:\\S+ ){0,3}(?:ở đâu|tại đâu|ở luật|ở văn bản|tại luật|ở bộ luật|trong luật|nằm ở|ở điều|ở nghị|ở thông)
             điều (?:mấy|nào|bao nhiêu|khoản nào)
             số hiệu văn bản
+            (?:luật|nghị định|thông tư|văn bản) đâu(?: \\S+)?$
             văn bản (?:nào|hướng dẫn số)
             thông tư số mấy
             quy định nào"""
@@ -259,7 +262,8 @@ _CUES: tuple[tuple[str, int, Phrases], ...] = (
             (?:như thế nào|thế nào|như nào|ra sao|kiểu gì|cách nào)
             thì sao
             (?:xử lý|giải quyết|đăng ký|làm|khai|nộp|xin|khai báo|đòi|sửa|thiệt hại|đóng) (?:\\S+ )?sao
-            sao (?:ạ|vậy|hả|đây|thế|nhỉ|bác|em|anh|chị|cô|chú|ad)?(?: ?[?]| ?$)
+            từ đầu (?:tới|đến) cuối
+            sao (?:ạ|vậy|hả|đây|thế|nhỉ|bác|em|anh|chị|cô|chú|ad|hè|hỉ|giờ|hầy|cà|ta)?(?: ?[?]| ?$)
             thủ tục (?:gì|nào|thế nào|ra sao|sao)"""
         ),
     ),
@@ -275,6 +279,7 @@ _WHETHER = Phrases(
     (?:phường|xã|ủy ban)(?: mình| này)? (?:\\S+ ){1,5}được không(?: \\S+)?(?: [?])?$
     (?:phải )?có bằng(?: cấp)? (?:gì|nào)
     có sao (?:không|hông|hết)
+    có (?:bị|can|hề|việc|chi) gì không
     có (?:bị )?(?:vấn đề|ảnh hưởng)(?: gì)?(?: \\S+)? không"""
 )
 _IS_PLACE = Phrases(

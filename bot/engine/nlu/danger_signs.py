@@ -12,7 +12,7 @@ from bot.engine.nlu.patterns import Phrases
 BODY = Phrases(
     """nằm (?:im|sấp|lăn|sóng soài|co ro|bất|gục|úp|vật|thẳng cẳng|dưới (?:sàn|đất|nền|gạch|ruộng|mương))
     (?:gọi|lay|kêu|hỏi|đập|gõ)(?: \\S+){0,5} (?:không|chẳng|chưa|chả)(?: \\S+){0,3} (?:dậy|tỉnh|thưa|trả lời|đáp|phản ứng|mở|nhúc nhích|nghe|ú ớ|lên tiếng|hé răng|bắt máy)
-    (?:lừ đừ|lờ đờ|=lả (?:đi|người)|=lử|=lịm|=mê|=rũ|bủn rủn|mềm oặt|=gục|khuỵu|ngã gục|ngã vật|lơ mơ|thều thào)
+    (?:lừ đừ|lờ đờ|=lả (?:đi|người)|=lử|=lịm|=rũ|bủn rủn|mềm oặt|=gục|khuỵu|ngã gục|ngã vật|lơ mơ|thều thào)
     (?:=tím|=tái|trắng bệch|lạnh ngắt|lạnh toát|xanh lè|đen thui|tím ngắt|tái mét|tím tái)
     (?:méo|xệ|lệch)(?: \\S+){0,2} (?:miệng|mồm|mặt|bên)
     (?:tay|chân|nửa người|một bên|nửa bên)(?: \\S+){0,4} (?:nhấc không|không nhấc|giơ không|không giơ|không cử động|tê|liệt|cứng đờ|buông|rớt hết|rơi|co rút|yếu)

@@ -41,7 +41,7 @@ class Weights:
     """The same where two different phrases of danger stand in the message."""
     signed_danger: float = 0.05
     """The same where none does, but two signs of danger (see `danger_signs`)."""
-    denunciation: float = 0.03
+    denunciation: float = 0.01
     crime: float = 0.12
     confident_aspect: float = 0.6
     """Least chance at which the classifier's aspect becomes an entity without a cue."""
@@ -100,6 +100,7 @@ def decide(text: str, chances: Mapping[str, float], weights: Weights | None = No
     _aspects(reading, known, scores, entities, weights)
     silent = chances.get("emergency", 0.0) >= weights.silent_danger and reading.words >= _ENOUGH_WORDS
     silent = silent and not safety.business(reading)
+    silent = silent and (safety.signs(reading) is not None or chances["emergency"] >= _PLAIN)
     if "emergency" in known and forced != "emergency" and not silent:
         scores["emergency"] += math.log(_FLOOR)
     ranking = _ranked(scores)

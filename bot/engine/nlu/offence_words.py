@@ -8,7 +8,8 @@ _OFFICIAL = (
     "(?:cán bộ|chủ tịch|phó chủ tịch|bí thư|công an|trưởng (?:thôn|ấp|khu phố|phòng|xóm|bản|công an|khu)|địa chính|"
     "kế toán|hiệu trưởng|công chức|viên chức|thanh tra|kiểm lâm|lãnh đạo|quan|tổ trưởng|giám đốc|cảnh sát|thuế vụ|"
     "hải quan|quản lý thị trường|nhân viên (?:một cửa|phường|xã|nhà nước)|cán bộ thuế|tư pháp|hộ tịch|đảng viên|"
-    "mấy ổng|mấy ông|ông \\S+ xã|bảo hiểm xã hội|điều tra viên|thẩm phán|chấp hành viên|bác sĩ|ban quản lý|dân quân|cảnh sát giao thông)"
+    "mấy ổng|mấy ông|thủ quỹ|trưởng ban|phó ban|hội trưởng|trưởng trạm|trưởng đoàn|phó công an|phó phòng|nhân viên tòa|cán bộ xã|"
+    "ban chủ nhiệm|kiểm sát viên|ủy ban|ông \\S+ xã|bảo hiểm xã hội|điều tra viên|thẩm phán|chấp hành viên|bác sĩ|ban quản lý|dân quân|cảnh sát giao thông)"
 )
 DENUNCIATION = Phrases(
     f"""tố cáo
@@ -34,6 +35,10 @@ DENUNCIATION = Phrases(
     lạm quyền
     chạy chức
     {_OFFICIAL}(?: \\S+){{0,4}} (?:ăn tiền|nhận tiền|thu tiền riêng|lấy tiền|đòi tiền|vòi tiền|nuốt tiền|thu tiền không|ăn của dân|đút túi|khai khống|kê khống|bảo kê|gợi ý|ăn chia|nhận \\d+|đòi \\d+|chiếm đoạt|lập khống|nhận quà)
+    {_OFFICIAL}(?: \\S+){{0,15}} (?:đút túi|bỏ túi|nộp tiền riêng|đóng tiền riêng|rút quỹ|rút ruột|lấy quỹ|chứng từ giả|hóa đơn khống|danh sách khống|danh sách ảo|làm giả|nâng khống|ăn chặn|ăn bớt|chia chác|lại quả|phong bì)
+    {_OFFICIAL}(?: \\S+){{0,5}} (?:câu kết|thông đồng|móc ngoặc|lợi dụng chức|dùng chức vụ|ép dân bán|bán đất công|lấy đất công|cấp đất cho người nhà|giữ lại tiền|lấy tiền hỗ trợ|lấy tiền cứu trợ|lấy tiền làm)
+    {_OFFICIAL}(?: \\S+){{0,3}} gợi ý(?: \\S+){{0,3}} (?:triệu|chục|tiền|phong bì|trăm)
+    (?:muốn|định|tính|xin) tố (?:cán bộ|ông|bà|ổng|bả|chủ tịch|công an|lãnh đạo|trưởng|ra|mà)
     (?:khai khống|kê khống|lập khống)"""
 )
 DENUNCIATION_NEAR_MISSES = Phrases(

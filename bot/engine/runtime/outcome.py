@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.engine.runtime.faults import NothingSaid
 
+REPORT = "report_"
 # Most telling first: a turn that did several things is named after the foremost.
 STATUSES = (
     "filed",
@@ -23,7 +24,12 @@ STATUSES = (
 
 
 def respond(
-    utterances: Sequence[dict[str, Any]], *, intent: str | None, confidence: float | None, form_active: bool
+    utterances: Sequence[dict[str, Any]],
+    *,
+    intent: str | None,
+    confidence: float | None,
+    form_active: bool,
+    ranking: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The response of a turn, as the relay receives it.
 
@@ -34,6 +40,7 @@ def respond(
         confidence: of that understanding, 0 to 1.
         form_active: whether a report is being taken down when the turn ends. It is told to the relay,
             which keeps masked values that long, and decides the status of a turn whose actions reported none.
+        ranking: what else the message may have been, the likeliest first.
 
     Raises:
         NothingSaid: no utterance has a text.
@@ -56,7 +63,8 @@ def respond(
             "confidence": None if confidence is None else round(float(confidence), 4),
             "aspects": _union(outcomes, "aspects"),
             "procedures": _union(outcomes, "procedures"),
-            "category": _last(outcomes, "category"),
+            "category": (category := _last(outcomes, "category")),
+            "categories": _categories(category, ranking),
             "ticket": _last(outcomes, "ticket"),
         },
         "unresolved": _last(outcomes, "unresolved"),
@@ -71,6 +79,14 @@ def respond(
         # What the last question can be answered with by one press, where a channel has that.
         response["wants"] = str(wants)
     return response
+
+
+def _categories(category: str | None, ranking: Sequence[str]) -> list[str]:
+    """The report's category and the next likeliest one; empty where nothing was reported."""
+    if category is None:
+        return []
+    others = (intent.removeprefix(REPORT) for intent in ranking if intent.startswith(REPORT))
+    return [category, *(other for other in others if other != category)][:2]
 
 
 def _reply(utterance: dict[str, Any]) -> dict[str, Any] | None:

@@ -75,6 +75,10 @@ class _Loud(Action):  # type: ignore[misc]  # Rasa carries no types
             raise DialogueFailed(f"{self.name()}: {type(error).__name__}") from error
 
 
+RANKED = 4
+"""How many readings of a message are kept: the first two of a report's categories are nearly always among them."""
+
+
 class TurnProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa carries no types
     """Rasa's processor with a gate behind the understanding, and no failure swallowed."""
 
@@ -91,7 +95,7 @@ class TurnProcessor(MessageProcessor):  # type: ignore[misc]  # Rasa carries no 
     ) -> dict[str, Any]:
         """Understand a citizen's text, in view of where the conversation is."""
         parsed = await super().parse_message(message, tracker, only_output_properties)
-        parsed["intent_ranking"] = parsed.get("intent_ranking", [])[:3]
+        parsed["intent_ranking"] = parsed.get("intent_ranking", [])[:RANKED]
         return gate.apply(parsed, tracker, question=bool((message.metadata or {}).get("question")))
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
@@ -204,6 +208,7 @@ class Engine:
                 intent=understood.intent.get("name"),
                 confidence=understood.intent.get("confidence"),
                 form_active=stored.tracker.active_loop_name is not None,
+                ranking=[str(one["name"]) for one in understood.parse_data.get("intent_ranking") or ()],
             )
             if response.get("forget"):
                 _forget(stored.tracker)

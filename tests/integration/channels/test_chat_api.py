@@ -54,6 +54,7 @@ def test_answer_has_the_contracts_shape(system: ChatSystem) -> None:
         "aspects": ["fee"],
         "procedures": ["1.001193"],
         "category": None,
+        "categories": [],
         "ticket": None,
     }
 

@@ -29,6 +29,7 @@ def test_turn_has_every_field_of_the_understanding() -> None:
         "aspects": [],
         "procedures": [],
         "category": None,
+        "categories": [],
         "ticket": None,
     }
     assert turn.unresolved is None

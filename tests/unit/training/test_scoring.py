@@ -97,3 +97,12 @@ async def test_context_is_said_first_in_the_same_conversation(tmp_path: Path) ->
     misses = tmp_path / "misses.jsonl"
     assert evaluate.write_misses(score(judged), misses) == 1
     assert json.loads(misses.read_text())["got"]["procedures"] == ["1.000894"]
+
+
+def test_the_second_category_counts_for_the_first_two() -> None:
+    labelled = row(kind="complaint", category="rac_thai")
+    near = judge(labelled, got("form", category="dien", categories=["dien", "rac_thai"]))
+    far = judge(labelled, got("form", category="dien", categories=["dien", "khac"]))
+    report = score([near, far])
+    assert report.measures["report category"].percent == 0
+    assert report.measures["report category, first two"].percent == 50

@@ -37,6 +37,7 @@ def test_the_outcome_stays_on_this_side_and_the_texts_go_out() -> None:
         "aspects": ["fee"],
         "procedures": ["1.001193"],
         "category": None,
+        "categories": [],
         "ticket": None,
     }
     assert response["unresolved"] is None
@@ -100,3 +101,14 @@ def test_the_statuses_are_those_of_the_interface() -> None:
         "answered", "clarify", "form", "filed", "guided", "lookup", "privacy", "smalltalk", "handoff", "unresolved",
         "error",
     }  # fmt: skip
+
+
+def test_a_report_names_its_category_and_the_next_likeliest() -> None:
+    response = respond(
+        [_uttered(status="form", category="rac_thai")],
+        intent="report_rac_thai",
+        confidence=0.6,
+        form_active=True,
+        ranking=["report_rac_thai", "ask_place", "report_o_nhiem_tieng_on", "report_khac"],
+    )
+    assert response["understanding"]["categories"] == ["rac_thai", "o_nhiem_tieng_on"]
