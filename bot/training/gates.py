@@ -39,6 +39,7 @@ NAMES = {
     "needless questions back": "hỏi lại không cần",
     "not in the catalogue, said so": "không có thì nói không có",
     "report category": "lĩnh vực phản ánh",
+    "report category, first two": "lĩnh vực phản ánh, trong hai đầu",
     "emergency recall": "nhận ra khẩn cấp",
     "emergency false alarms": "báo khẩn cấp nhầm",
     "denunciation": "tố cáo",
