@@ -192,6 +192,11 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Secret with which a backend signs what it posts to /webhooks/tickets; empty: nothing is taken.",
     )
+    corpus_dir: Path = Field(
+        Path("nlu_data"),
+        description="Folder whose training sentences and plain names the console changes; a relative path counts from"
+        " the checkout. Training reads the checkout's: another folder is for tests.",
+    )
     staff_second_factor: Literal["optional", "admins", "all"] = Field(
         "optional",
         description="Whose account must have a second factor (codes of an application on the telephone) before it"

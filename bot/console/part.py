@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import structlog
 from starlette.applications import Starlette
@@ -45,6 +46,9 @@ from bot.settings import Settings
 from bot.storage.database import connect_async, sessions
 from bot.tickets import TicketService
 from bot.tickets.photos import Photos
+from bot.training import heldout
+from bot.training.checkout import ROOT
+from bot.training.curation import Curation
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +71,7 @@ async def routes(settings: Settings, locality: LiveLocality) -> AsyncIterator[li
         logins=Logins(made),
         second_factor=SecondFactor(made, settings.secret_key),
         audit=Audit(made),
+        curation=Curation(ROOT / settings.corpus_dir, lambda: _held_out(settings)),
     )
     try:
         yield [Route(BASE, _enter, methods=["GET"]), console(site)]
@@ -123,6 +128,11 @@ def console(site: Site) -> Mount:
         policy=site.settings.staff_second_factor,
     )
     return Mount(BASE, app=admin.app, name=NAME, middleware=[shell])
+
+
+def _held_out(settings: Settings) -> list[Path]:
+    """The sets whose sentences nobody may teach."""
+    return [found.path for found in (*heldout.projects(), *heldout.staffs(settings))]
 
 
 async def _enter(_request: Request) -> Response:

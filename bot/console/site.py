@@ -29,6 +29,7 @@ from bot.locality import Locality, LocalitySource, current
 from bot.settings import Settings
 from bot.tickets import Standing, TicketService
 from bot.tickets.photos import Photos
+from bot.training.curation import Curation
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,7 @@ class Site:
     logins: Logins
     second_factor: SecondFactor
     audit: Audit
+    curation: Curation
 
     def wants_second_factor(self, account: Account) -> bool:
         """Whether this place lets the account work only with a second factor."""

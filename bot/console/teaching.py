@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,14 +24,6 @@ OUT_OF_SCOPE = "out_of_scope"
 
 class NotTaughtError(Exception):
     """It could not be taught, so nothing was decided; the text says why, in Vietnamese."""
-
-
-class Writer(Protocol):
-    """The one writer of the corpus."""
-
-    async def add_examples(self, session: AsyncSession, intent: str, texts: Sequence[str], *, by: str) -> list[str]: ...
-
-    async def set_aliases(self, session: AsyncSession, code: str, *, add: Sequence[str], by: str) -> list[str]: ...
 
 
 def taught(count: int, refused: int = 0) -> dict[str, Any]:
@@ -52,7 +44,7 @@ class Teacher:
     def __init__(self, site: Site, by: str) -> None:
         self._site = site
         self._by = by
-        self._writer: Writer | None = getattr(site, "curation", None)
+        self._writer = site.curation
         self._faqs = Faqs()
 
     def of(self, label: dict[str, Any], score: float | None = None) -> Teach | None:
@@ -99,8 +91,6 @@ class Teacher:
 
     def _names(self, code: str, alias: str) -> Teach:
         async def teach(session: AsyncSession, _sentences: Sequence[str]) -> dict[str, Any]:
-            if self._writer is None:
-                return _UNTAUGHT
             await _asked(self._writer.set_aliases(session, code, add=[alias], by=self._by))
             return {"alias": alias, "told": "Đã thêm tên gọi cho thủ tục; bot tìm được ngay."}
 
@@ -108,8 +98,6 @@ class Teacher:
 
     def _sentences(self, intent: str) -> Teach:
         async def teach(session: AsyncSession, sentences: Sequence[str]) -> dict[str, Any]:
-            if self._writer is None:
-                return _UNTAUGHT
             added, refused, why = 0, 0, ""
             for sentence in sentences:
                 try:
@@ -129,9 +117,6 @@ class Teacher:
             return {"taught": len(sentences), "told": "Đã thêm cách hỏi; bot trả lời được ngay."}
 
         return teach
-
-
-_UNTAUGHT: dict[str, Any] = {"taught": 0, "told": "Câu mẫu chưa được ghi vì kho câu mẫu chưa mở."}
 
 
 async def _asked(asking: Awaitable[Any]) -> Any:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -17,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.console.accounts import Accounts
 from bot.conversations.capability import Capabilities
 from bot.locality import load
+from bot.runtime.project import ROOT
 from bot.settings import Settings
 from bot.storage.database import connect_async, sessions
 from bot.tickets import TicketService
@@ -177,8 +181,12 @@ _NUMBERS = _numbers()
 @contextmanager
 def running_office(database_url: str, *, workers: int = 0, **settings: str) -> Iterator[Office]:
     """An office for tests; with a worker, citizens are answered by a fake engine."""
-    with running_chat(database_url, workers=workers, **settings) as system:
-        yield Office(system)
+    with tempfile.TemporaryDirectory() as folder:
+        # What reviewers teach goes into a copy.
+        for part in ("intents", "aliases"):
+            shutil.copytree(ROOT / "nlu_data" / part, Path(folder) / part)
+        with running_chat(database_url, workers=workers, **{"BOT_CORPUS_DIR": folder} | settings) as system:
+            yield Office(system)
 
 
 def hidden(page: str, name: str) -> str:

@@ -54,6 +54,7 @@ class Curation(Corpus):
     def __init__(self, data: Path, held_out: Callable[[], Sequence[Path]]) -> None:
         super().__init__(data)
         self._held_out = held_out
+        self._known: tuple[list[tuple[Path, int]], HeldOut] | None = None
 
     async def changes(
         self, session: AsyncSession, *, kind: str = "", target: str = "", after: int | None = None, limit: int = 50
@@ -254,7 +255,10 @@ class Curation(Corpus):
 
     def _good(self, item: str) -> str:
         clean = tidy(item)
-        HeldOut(self._held_out()).check(clean)
+        files = [(path, path.stat().st_mtime_ns) for path in self._held_out()]
+        if self._known is None or self._known[0] != files:  # thousands of sentences: read once
+            self._known = (files, HeldOut([path for path, _ in files]))
+        self._known[1].check(clean)
         return clean
 
     async def _alone(self, session: AsyncSession, work: Callable[[], T]) -> T:
