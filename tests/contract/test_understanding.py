@@ -13,6 +13,7 @@ import pytest
 
 from bot.text.noise import KINDS
 from tests.contract.harness import ENGINE_PYTHON, ROOT, environment
+from tests.support.trained import product_model
 
 HELD_OUT = ROOT / "tests" / "understanding"
 QUESTIONS = ("question", "followup", "multi")
@@ -83,8 +84,7 @@ Understood = dict[str, dict[str, Any]]
 @pytest.fixture(scope="module")
 def understood(tmp_path_factory: pytest.TempPathFactory) -> Understood:
     """What the product's own model makes of every text of this module, by text."""
-    model = tmp_path_factory.mktemp("understanding") / "model.tar.gz"
-    _train(model)
+    model = product_model(tmp_path_factory.mktemp("understanding"))
     texts = [SEVERAL, *(text for text, _, _ in PLAIN)]
     for noise in (None, *KINDS):
         for rows in (BLIND, SAFETY):

@@ -74,6 +74,7 @@ def test_what_is_no_picture_is_told_and_nothing_is_said(visit: Visit, system: Ch
 def test_a_place_is_sent(visit: Visit, system: ChatSystem) -> None:
     visit.page.get_by_role("button", name="Gửi vị trí").click()
     expect(visit.page.locator(".me .words", has_text="Vị trí đã chia sẻ")).to_be_visible()
+    expect(visit.page.locator(".bot .words").first).to_be_visible()  # what is shown at once is stored once answered
     assert payloads(system)[-1] == "location:10.762622,106.660172"
 
 

@@ -22,9 +22,9 @@ import psycopg
 from bot.runtime import model, probe, project
 from bot.settings import Settings
 from bot.storage.embedded import EmbeddedPostgres
+from tests.support import trained
 from tests.support.folders import public_folder
 
-MODELS = project.ROOT / "var" / "test-models"
 START_TIMEOUT = 240.0
 
 
@@ -209,22 +209,14 @@ def new_system(environment: Mapping[str, str] | None = None, *, start: bool = Tr
 
 
 def _lend_model(made: System) -> None:
-    """Give a new system the model that an earlier test run trained from the same sources."""
-    source = MODELS / model.checksum()
-    if source.exists():
+    """Give a new system the model that an earlier test trained from the same sources."""
+    source = trained.kept()
+    if source is not None:
         made.data_dir.mkdir()
         made.data_dir.chmod(0o711)
         shutil.copytree(source, made.data_dir / "models")
 
 
 def _keep_model(made: System) -> None:
-    target = MODELS / model.checksum()
-    if target.exists() or model.current(made.settings()) is None:
-        return
-    MODELS.mkdir(parents=True, exist_ok=True)
-    for old in MODELS.iterdir():
-        shutil.rmtree(old, ignore_errors=True)
-    partial = MODELS / f".{os.getpid()}"
-    shutil.copytree(made.data_dir / "models", partial)
-    with contextlib.suppress(OSError):  # another test run was quicker
-        partial.rename(target)
+    if trained.kept() is None and model.current(made.settings()) is not None:
+        trained.keep(made.data_dir / "models")
