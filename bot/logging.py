@@ -28,7 +28,7 @@ PRIVATE = frozenset(
 )
 # Libraries whose information lines hold request URLs (with tokens in them) or job arguments.
 QUIET = (
-    *("httpx", "httpcore", "telegram", "apscheduler", "procrastinate", "alembic"),
+    *("httpx", "httpcore", "telegram", "PIL", "apscheduler", "procrastinate", "alembic"),
     *("sanic.access", "sanic.root", "sanic.server", "uvicorn.access", "rasa_sdk"),
 )
 

@@ -62,3 +62,9 @@ def test_libraries_that_log_urls_and_arguments_are_quiet(stream: io.StringIO, na
     logging.configure(Settings(), stream=stream)
     standard.getLogger(name).info("POST https://api.telegram.org/bot123:geheim/sendMessage")
     assert stream.getvalue() == ""
+
+
+def test_what_a_picture_says_about_its_owner_is_not_logged_at_any_level(stream: io.StringIO) -> None:
+    logging.configure(Settings(log_level="debug"), stream=stream)
+    standard.getLogger("PIL.TiffImagePlugin").debug("save: Artist (315) - value: %s", "Nguyen Thi Bi Mat")
+    assert stream.getvalue() == ""
