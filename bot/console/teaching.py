@@ -61,7 +61,7 @@ class Teacher:
             case "intent":
                 return self._sentences(label["intent"])
             case "scope":
-                return self._sentences(OUT_OF_SCOPE)
+                return self._sentences(OUT_OF_SCOPE, needed=False)
             case "faq":
                 return self._variants(int(label["faq"]))
             case _:
@@ -96,7 +96,14 @@ class Teacher:
 
         return teach
 
-    def _sentences(self, intent: str) -> Teach:
+    def _sentences(self, intent: str, *, needed: bool = True) -> Teach:
+        """Sentences for an intent.
+
+        Args:
+            needed: a label that no sentence could be taught for is refused. What is none of ours is none of ours also
+                where it is no sentence.
+        """
+
         async def teach(session: AsyncSession, sentences: Sequence[str]) -> dict[str, Any]:
             added, refused, why = 0, 0, ""
             for sentence in sentences:
@@ -104,7 +111,7 @@ class Teacher:
                     added += len(await _asked(self._writer.add_examples(session, intent, [sentence], by=self._by)))
                 except NotTaughtError as error:
                     refused, why = refused + 1, str(error)
-            if refused and not added and refused == len(sentences):
+            if needed and refused and not added and refused == len(sentences):
                 raise NotTaughtError(why)
             return taught(added, refused)
 
