@@ -122,7 +122,8 @@ def test_from_login_to_answered_and_the_citizen_sees_it(visit: Callable[..., Vis
     page.get_by_label("Tệp (JPEG, PNG, WebP; tối đa 5)").set_input_files(picture())
     page.get_by_role("button", name="Thêm ảnh").click()
     expect(page.get_by_role("img", name="Ảnh sau xử lý 1")).to_be_visible()
-    assert page.get_by_role("img", name="Ảnh sau xử lý 1").evaluate("image => image.naturalWidth") > 0
+    added = page.get_by_role("img", name="Ảnh sau xử lý 1")
+    assert added.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0  # once it has come
 
     page.locator("summary", has_text="Báo đã xử lý xong").click()
     page.get_by_label("Trả lời chính thức (người dân đọc được)").fill("Đã dọn sạch.")
