@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from telegram import Update
 
+from bot.channels.bodies import read_body
 from bot.channels.entry import BusyError, Entry
 from bot.channels.metrics import WEBHOOKS
 from bot.channels.telegram.client import TelegramClient
@@ -58,7 +59,7 @@ class Webhook:
             return _say(401, "bad_secret")
         try:
             async with asyncio.timeout(SLOWEST):
-                body = await _read(request)
+                body = await read_body(request, MOST_BODY)
         except TimeoutError:
             return _say(408, "too_slow")
         except ClientDisconnect:
@@ -93,19 +94,6 @@ class Webhook:
 def _say(status: int, outcome: str) -> Response:
     WEBHOOKS.labels(CHANNEL, outcome).inc()
     return Response(status_code=status, headers={"Retry-After": "5"} if status == 503 else None)
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body; none where it is too long."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:12]) > MOST_BODY:
-        return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BODY:
-            return None
-    return bytes(body)
 
 
 def parsed(data: Any) -> Update | None:

@@ -27,6 +27,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.bodies import read_body
 from bot.channels.entry import BusyError, Entry
 from bot.channels.metrics import WEBHOOKS
 from bot.channels.zalo.events import CHANNEL, parse
@@ -60,7 +61,7 @@ class Webhook:
         """One POST."""
         try:
             async with asyncio.timeout(SLOWEST):
-                body = await _body(request)
+                body = await read_body(request, LARGEST)
         except TimeoutError:
             return _say(408, "too_slow")
         except ClientDisconnect:
@@ -119,19 +120,6 @@ def routes(settings: Settings, entry: Entry) -> list[BaseRoute]:
         signature = None if secret == SETUP else Signature(settings.zalo_app_id, secret)
         found.append(Route(PATH, Webhook(entry, signature).serve, methods=["POST"]))
     return found
-
-
-async def _body(request: Request) -> bytes | None:
-    """The raw body; None where it is too long, which is told before it is read."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:12]) > LARGEST:
-        return None
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            return None
-    return bytes(body)
 
 
 def _event(body: bytes) -> Any:
