@@ -74,8 +74,10 @@ def test_all_tables_are_made_and_are_what_the_models_say(url: str) -> None:
 async def test_jobs_are_queued_and_run(url: str) -> None:
     engine = connect_async(url)
     async with sessions(engine).begin() as session:
-        assert await jobs.defer_in(session, "housekeeping.expire", {"timestamp": 0}) is not None
+        job = await jobs.defer_in(session, "housekeeping.expire", {"timestamp": 0})
+    assert job is not None
     await engine.dispose()
     await jobs.run(Settings(database_url=SecretStr(url)), wait=False)
     with psycopg.connect(url) as connection:
-        assert connection.execute("select count(*) from procrastinate_jobs").fetchone() == (0,)
+        # A job that succeeded is deleted; a new minute may have brought jobs of the timetable meanwhile.
+        assert connection.execute("select status from procrastinate_jobs where id = %s", [job]).fetchall() == []
