@@ -24,6 +24,7 @@ from telegram import Update
 from bot.channels.bodies import read_body
 from bot.channels.entry import BusyError, Entry
 from bot.channels.metrics import WEBHOOKS
+from bot.channels.refusals import Refusals
 from bot.channels.telegram.client import TelegramClient
 from bot.channels.telegram.service import client_of, take
 from bot.channels.telegram.updates import CHANNEL
@@ -49,13 +50,14 @@ class Webhook:
         self._entry = entry
         self._client = client
         self._secret = secret.encode()
+        self._refusals = Refusals(CHANNEL)
         self._answering: set[asyncio.Task[None]] = set()
 
     async def receive(self, request: Request) -> Response:
         """One update."""
         told = request.headers.get(SECRET, "").encode()
         if not self._secret or not secrets.compare_digest(told, self._secret):
-            log.warning("telegram.webhook.refused", reason="secret" if self._secret else "no_secret_set")
+            self._refusals.seen("bad_secret" if self._secret else "no_secret_set")
             return _say(401, "bad_secret")
         try:
             async with asyncio.timeout(SLOWEST):

@@ -21,7 +21,8 @@ log = structlog.get_logger(__name__)
 SEND, SEND_ANONYMOUS = "/v3.0/oa/message/cs", "/v2.0/oa/message"
 UPLOAD_IMAGE, UPLOAD_FILE = "/v2.0/oa/upload/image", "/v2.0/oa/upload/file"
 FILE_TYPES = frozenset({"application/pdf", "application/msword"})
-TOKEN_PAUSE = 60.0
+SHORTEST_TOKEN_PAUSE, TOKEN_PAUSE = 1.0, 60.0
+"""Seconds for which a message waits for a token: until the next try to get one, within these."""
 REJECTED_PAUSE = 300.0
 
 
@@ -91,7 +92,9 @@ class ZaloClient:
                     access = await self._keeper.renewed(access.generation)
             await self._keeper.reject(access.generation, -216)
         except NoTokenError as error:
-            raise NotSentError(f"token_{error.trouble}", TOKEN_PAUSE) from error
+            pause = TOKEN_PAUSE if error.pause is None else error.pause
+            pause = min(max(pause, SHORTEST_TOKEN_PAUSE), TOKEN_PAUSE)
+            raise NotSentError(f"token_{error.trouble}", pause) from error
         raise NotSentError("token_rejected", REJECTED_PAUSE)
 
     async def _once(self, path: str, token: str, **what: Any) -> Mapping[str, Any] | Meaning:
@@ -108,6 +111,7 @@ class ZaloClient:
         self._pace.seen(answer.headers)
         code = error_code(answer)
         if code == 0:
+            self._pace.went()
             data = answer.data.get("data")
             return data if isinstance(data, Mapping) else {}
         found = meaning(code)
@@ -115,7 +119,7 @@ class ZaloClient:
             log.warning("zalo.token.refused", code=code)
             return found
         if found.word == "rate_limited":
-            self._pace.limited(found.pause)
+            raise NotSentError(found.word, self._pace.limited(answer.headers))
         if found.alarm:
             log.error("zalo.api.trouble", code=code, trouble=found.word)
         raise failure(found)

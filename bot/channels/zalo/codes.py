@@ -42,7 +42,7 @@ class Meaning:
 
 
 MEANINGS: dict[int, Meaning] = {
-    -32: Meaning(Action.RETRY, "rate_limited", 20.0),
+    -32: Meaning(Action.RETRY, "rate_limited"),
     -100: Meaning(Action.RETRY, "attachment_expired", 1.0),
     -200: Meaning(Action.RETRY, "send_failed", 300.0),
     -201: Meaning(Action.GIVE_UP, "bad_parameter"),

@@ -10,6 +10,10 @@ PER_MINUTE = 4000.0
 BURST = 20.0
 PATIENCE = 20.0
 """Seconds that a message may wait for its turn here; for longer it goes back to the outbox."""
+HELD, LONGEST_HELD = 1.0, 20.0
+"""Seconds for which nobody here asks after Zalo said that it was too much; doubles while it says so again."""
+LONGEST_TOLD = 60.0
+"""Seconds that an answer may tell us to wait: a limit counts for a minute."""
 LOW = 0.1
 """Share of the limit below which what remains is spread over the minute: other workers use it, too."""
 
@@ -37,6 +41,7 @@ class Pace:
         self._next = 0.0
         """When a bucket that is never emptied would have let the next request go."""
         self._closed_until = 0.0
+        self._refusals = 0
 
     async def turn(self) -> None:
         """Wait until a request may go.
@@ -60,9 +65,27 @@ class Pace:
             scarce = left is not None and left < limit * LOW
             self._rate = max((left or 0.0) if scarce else limit, 60.0) / 60
 
-    def limited(self, seconds: float) -> None:
-        """Zalo said that it was too much: nobody here asks for a while."""
-        self._closed_until = max(self._closed_until, self._clock() + seconds)
+    def went(self) -> None:
+        """A request was taken: the next refusal is a first one."""
+        self._refusals = 0
+
+    def limited(self, headers: Mapping[str, str]) -> float:
+        """Zalo said that it was too much: nobody here asks for a while.
+
+        Its answers say how much of the minute's limit remains and not until when, so a refusal is answered with a
+        short hold that grows while it is repeated; `Retry-After`, which a gateway may send, is kept to. What was under
+        way when the first refusal came counts with it.
+
+        Returns:
+            Seconds that the hold lasts.
+        """
+        now = self._clock()
+        if now >= self._closed_until:
+            self._refusals += 1
+        told = _number(headers.get("retry-after"))
+        held = min(HELD * 2.0 ** (self._refusals - 1), LONGEST_HELD) if told is None else min(told, LONGEST_TOLD)
+        self._closed_until = max(self._closed_until, now + held)
+        return self._closed_until - now
 
 
 def _number(value: str | None) -> float | None:

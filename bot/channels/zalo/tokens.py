@@ -39,12 +39,15 @@ REFRESH_LIFE = 90 * 86400.0
 """Seconds that a refresh token lives: three months."""
 ALARM_BEFORE = 14 * 86400.0
 """Seconds before its end from which on people are told."""
-AGAIN, LONGEST_AGAIN = 5.0, 900.0
-"""Pause after a failed attempt in seconds; doubles in between."""
+AGAIN, LONGEST_AGAIN = 3.0, 900.0
+"""Pause in seconds after a failed attempt whose end nobody knows; doubles with each, up to the longest."""
+UNREACHABLE_PAUSE = 5.0
+"""Seconds after an attempt that did not reach Zalo: it costs nothing."""
 REFUSED_PAUSE = 900.0
 PATIENCE = 20.0
 """Seconds for which a sender waits for somebody else's attempt (the outbox gives it 90 for a message)."""
 LOOK = 20.0
+"""Seconds between two looks; after a failed attempt the next try may be due sooner."""
 TELL = 600.0
 """Seconds between repeated alarms in the log."""
 
@@ -55,7 +58,7 @@ SELECT generation, access_token, refresh_token,
     coalesce(access_until > now() + make_interval(secs => %(spare)s), false),
     coalesce(now() >= access_from + (access_until - access_from) * %(due)s, true),
     attempt IS NOT NULL AND attempt_at > now() - make_interval(secs => %(lease)s),
-    not_before <= now(), unknown, trouble, trouble_code,
+    greatest(extract(epoch FROM not_before - now()), 0)::float8, unknown, trouble, trouble_code,
     coalesce(extract(epoch FROM access_until - now()), 0)::float8,
     (%(life)s - extract(epoch FROM now() - refresh_from))::float8
 FROM zalo_tokens WHERE app_id = %(app)s
@@ -112,11 +115,16 @@ RETURNING generation
 
 
 class NoTokenError(Exception):
-    """There is no access token to send with; `trouble` is a stable word."""
+    """There is no access token to send with; `trouble` is a stable word.
 
-    def __init__(self, trouble: Trouble) -> None:
+    Attributes:
+        pause: seconds until there may be one, where that is known: the next try, or the end of somebody else's.
+    """
+
+    def __init__(self, trouble: Trouble, pause: float | None = None) -> None:
         super().__init__(trouble)
         self.trouble = trouble
+        self.pause = pause
 
 
 @dataclass(frozen=True)
@@ -137,12 +145,18 @@ class TokenState:
     usable: bool
     due: bool
     under_way: bool
-    may_try: bool
+    waits: float
+    """Until the next attempt may be made."""
     unknown: int
     trouble: Trouble | None
     code: int | None
     access_left: float
     refresh_left: float
+
+    @property
+    def may_try(self) -> bool:
+        """Whether an attempt may be made now."""
+        return self.waits <= 0
 
 
 class TokenKeeper:
@@ -169,8 +183,8 @@ class TokenKeeper:
         """Keep it fresh until cancelled."""
         await self.seed()
         while True:
-            await self.look()
-            await asyncio.sleep(LOOK)
+            waits = await self.look()
+            await asyncio.sleep(min(max(waits, 1.0), LOOK))
 
     async def close(self) -> None:
         """Wait for an attempt that is under way: its pair must be stored."""
@@ -189,12 +203,16 @@ class TokenKeeper:
         if await repeat(self._pool, lambda: fetch(self._pool, _SEED, values)):
             log.info("zalo.token.seeded")
 
-    async def look(self) -> None:
-        """Renew if it is time; tell people if something is wrong."""
+    async def look(self) -> float:
+        """Renew if it is time; tell people if something is wrong.
+
+        Returns:
+            Seconds until there may be something to do.
+        """
         state = await self.state()
         if state is None:
             self._tell("none", None)
-            return
+            return LOOK
         if (state.due or state.trouble == "rejected") and state.may_try and not state.under_way:
             await self._attempt(state.generation)
             state = await self.state() or state
@@ -202,6 +220,7 @@ class TokenKeeper:
             self._tell(state.trouble, state.code)
         elif state.refresh_left < ALARM_BEFORE:
             self._tell("ends_soon", None, days=int(state.refresh_left / 86400))
+        return state.waits or LOOK
 
     async def state(self) -> TokenState | None:
         """The row; None where there was never a token."""
@@ -226,7 +245,7 @@ class TokenKeeper:
         if state is None:
             raise NoTokenError("none")
         if state.trouble == "rejected" and not state.may_try:
-            raise NoTokenError("rejected")
+            raise NoTokenError("rejected", state.waits)
         if state.usable and state.trouble != "rejected":
             return self._opened(state)
         return await self.renewed(state.generation)
@@ -248,15 +267,15 @@ class TokenKeeper:
                 return self._opened(state)
             if not state.under_way:
                 if not state.may_try:
-                    raise NoTokenError(state.trouble or "unknown")
+                    raise NoTokenError(state.trouble or "unknown", state.waits)
                 if not await self._attempt(state.generation):
                     continue  # another was quicker
                 state = await self.state()
                 if state is None or state.generation <= generation or not state.usable:
-                    raise NoTokenError((state and state.trouble) or "unknown")
+                    raise NoTokenError((state and state.trouble) or "unknown", state.waits if state else None)
                 return self._opened(state)
             await asyncio.sleep(0.2)
-        raise NoTokenError("unknown")
+        raise NoTokenError("unknown", UNREACHABLE_PAUSE)
 
     async def reject(self, generation: int, code: int) -> None:
         """Zalo took neither the token of this generation nor, before it, the one that it replaced."""
@@ -293,14 +312,14 @@ class TokenKeeper:
             await self._fail(generation, attempt, unknown, "unreadable", None, REFUSED_PAUSE)
         except OAuthUnreachableError as error:
             log.warning("zalo.token.unreachable", code=error.code)
-            await self._fail(generation, attempt, unknown, "unreachable", None, AGAIN * 2)
+            await self._fail(generation, attempt, unknown, "unreachable", None, UNREACHABLE_PAUSE)
         except OAuthRefusedError as error:
             # After an attempt that nobody knows the end of, a refusal says that it had succeeded.
             trouble: Trouble = "lost" if unknown else "refused"
             await self._fail(generation, attempt, unknown, trouble, error.number, REFUSED_PAUSE)
         except OAuthError as error:
             log.warning("zalo.token.unknown", code=error.code)
-            pause = min(AGAIN * 2.0**unknown, LONGEST_AGAIN)
+            pause = min(AGAIN * 2.0 ** min(unknown, 20), LONGEST_AGAIN)
             await self._fail(generation, attempt, unknown + 1, "unknown", None, pause)
         else:
             await self._store(generation, pair)

@@ -30,6 +30,7 @@ from starlette.routing import BaseRoute, Route
 from bot.channels.bodies import read_body
 from bot.channels.entry import BusyError, Entry
 from bot.channels.metrics import WEBHOOKS
+from bot.channels.refusals import Refusals
 from bot.channels.zalo.events import CHANNEL, parse
 from bot.channels.zalo.signature import HEADER, TIMESTAMP_HEADER, Signature
 from bot.settings import Settings
@@ -56,6 +57,7 @@ class Webhook:
     def __init__(self, entry: Entry, signature: Signature | None) -> None:
         self._entry = entry
         self._signature = signature
+        self._refusals = Refusals(CHANNEL)
 
     async def serve(self, request: Request) -> Response:
         """One POST."""
@@ -72,6 +74,7 @@ class Webhook:
             log.warning("zalo.webhook.setup", hint="BOT_ZALO_OA_SECRET=setup: events are not stored")
             return _say(200, "setup")
         if not self._signature.holds(body, request.headers.get(HEADER), request.headers.get(TIMESTAMP_HEADER)):
+            self._refusals.seen("bad_signature")
             return _say(401, "bad_signature")
         return await self._take(body, request.headers.get("num_retry"))
 

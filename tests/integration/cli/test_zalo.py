@@ -165,7 +165,7 @@ def state(**changed: object) -> TokenState:
         "usable": True,
         "due": False,
         "under_way": False,
-        "may_try": True,
+        "waits": 0.0,
         "unknown": 0,
         "trouble": None,
         "code": None,

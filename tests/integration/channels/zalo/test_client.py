@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from PIL import Image
 
@@ -128,6 +129,20 @@ async def test_without_consent_messages_wait(database_url: str, platform: Zalo) 
         with pytest.raises(NotSentError, match="token_none") as caught:
             await ZaloClient(Http(platform.url), keeper, Pace()).send(CITIZEN, text_message("x"))
     assert caught.value.pause and caught.value.pause >= 30
+
+
+async def test_a_token_endpoint_that_fails_once_holds_a_message_up_for_seconds(
+    client: ZaloClient, platform: Zalo, database_url: str
+) -> None:
+    platform.modes, pauses = ["broken"] * 4, []
+    for _ in range(4):
+        with pytest.raises(NotSentError, match="token_unknown") as caught:
+            await client.send(CITIZEN, text_message("x"))
+        pauses.append(caught.value.pause or 0)
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute("UPDATE zalo_tokens SET not_before = now()")
+    assert [round(pause) for pause in pauses] == [3, 6, 12, 24]
+    assert await client.send(CITIZEN, text_message("x")) == "zm1"
 
 
 @pytest.mark.parametrize(

@@ -54,13 +54,26 @@ async def test_the_limit_is_what_the_answers_say(clock: Clock) -> None:
     assert await asked_in(pace, clock, 60) > 3900
 
 
-async def test_after_too_much_nobody_asks_for_a_while(clock: Clock) -> None:
+async def test_after_too_much_nobody_asks_for_a_while_that_grows_until_one_went_through(clock: Clock) -> None:
     pace = Pace(clock=clock, sleep=clock.sleep)
-    pace.limited(15)
-    at = clock.now
-    await pace.turn()
-    assert clock.now == at + 15
-    pace.limited(40)
+    for held in (1, 2, 4, 8, 16, 20, 20):
+        assert pace.limited({}) == held
+        # Others that were under way are refused with it: that is one refusal.
+        assert pace.limited({}) == held
+        at = clock.now
+        await pace.turn()
+        assert clock.now == pytest.approx(at + held)
+    pace.went()
+    assert pace.limited({}) == 1
+
+
+async def test_a_gateway_that_says_how_long_is_kept_to(clock: Clock) -> None:
+    pace = Pace(clock=clock, sleep=clock.sleep)
+    assert pace.limited({"retry-after": "3"}) == 3
+    clock.now += 3
+    assert pace.limited({"retry-after": "86400"}) == 60
     with pytest.raises(PaceError) as caught:
         await pace.turn()
-    assert 39 < caught.value.pause <= 40
+    assert 59 < caught.value.pause <= 60
+    clock.now += 60
+    assert pace.limited({"retry-after": "Wed, 25 Nov 2026 09:00:00 GMT"}) == 4
