@@ -137,6 +137,11 @@ class Settings(BaseSettings):
     telegram_api_base: str = Field(
         "https://api.telegram.org", description="Base of the Telegram Bot API (a stand-in for tests)."
     )
+    telegram_username: str = Field(
+        "",
+        pattern=r"^(@?[A-Za-z][A-Za-z0-9_]{3,31})?$",
+        description="The Telegram bot's own name, for links to it from the ticket page; empty: Telegram is asked.",
+    )
     zalo_app_id: str = Field("", pattern=r"^[0-9]*$", description="Id of the Zalo app; empty: no Zalo.")
     zalo_app_secret: SecretStr = Field(
         SecretStr(""), description="Secret key of the Zalo app (Khóa bí mật của ứng dụng): tokens are renewed with it."

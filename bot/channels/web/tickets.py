@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.telegram.invitation import Invitation
 from bot.channels.web.assets import Assets
 from bot.channels.web.limits import RateLimiter, client_name
 from bot.channels.web.page import environment
@@ -32,6 +33,7 @@ from bot.locality import LiveLocality
 from bot.settings import Settings
 from bot.storage.database import connect_async
 from bot.tickets import Citizen, InvalidError, Texts, TicketDetail, TicketError, TicketService, UnknownTicketError
+from bot.tickets.links import TicketLinks
 from bot.tickets.photo_links import PATH as HANDED_OVER
 from bot.tickets.photo_links import PhotoLinks
 from bot.tickets.photos import TYPE, Photos
@@ -53,7 +55,14 @@ class TicketPage:
     """The page of one web process."""
 
     def __init__(
-        self, tickets: TicketService, photos: Photos, settings: Settings, assets: Assets, *, limited: bool
+        self,
+        tickets: TicketService,
+        photos: Photos,
+        settings: Settings,
+        assets: Assets,
+        telegram: Invitation,
+        *,
+        limited: bool,
     ) -> None:
         self._tickets = tickets
         self._photos = photos
@@ -62,6 +71,8 @@ class TicketPage:
         self._sessions = TicketSessions(settings.secret_key)
         self._pins = Pins(settings.secret_key)
         self._links = PhotoLinks(settings.secret_key)
+        self._reports = TicketLinks(settings.secret_key)
+        self._telegram = telegram
         self._slips = asyncio.Semaphore(SLIPS_AT_ONCE)
         self._looks = RateLimiter(burst=120, per_second=2) if limited else None
         self._tries = RateLimiter(burst=10, per_second=0.1) if limited else None
@@ -209,6 +220,7 @@ class TicketPage:
             "ticket.html", status, ticket=shown(found, self._tickets.locality, texts), form=session.form,
             done=texts.say(done) if done else None, problem=texts.say(f"error_{problem}") if problem else None,
             typed={typed.get("viec", ""): typed.get("loi", "")},
+            telegram=self._telegram.address(self._reports.of(session.code)),
         )  # fmt: skip
 
     def _form(
@@ -270,9 +282,11 @@ async def read_form(request: Request) -> dict[str, str]:
 async def routes(settings: Settings, locality: LiveLocality) -> AsyncIterator[list[BaseRoute]]:
     """The routes, for `bot.channels.web.app`."""
     database = connect_async(settings.database_url.get_secret_value(), pool_size=3)
+    telegram = Invitation(settings)
+    asking = asyncio.create_task(telegram.run())
     try:
         page = TicketPage(
-            TicketService(database, settings, locality), Photos(database, settings), settings, Assets(),
+            TicketService(database, settings, locality), Photos(database, settings), settings, Assets(), telegram,
             limited=settings.rate_limit == "on",
         )  # fmt: skip
         yield [
@@ -284,4 +298,6 @@ async def routes(settings: Settings, locality: LiveLocality) -> AsyncIterator[li
             Route(f"{PAGE}/phieu.pdf", page.slip, methods=["GET"]),
         ]
     finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
         await database.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import re
@@ -15,16 +16,22 @@ import pypdfium2
 import pytest
 import structlog
 from PIL import Image
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.responses import Response
 
+from bot.channels.telegram import invitation
 from bot.channels.web.edge import Edge
 from bot.channels.web.ticket_session import COOKIE, SECONDS, TicketSessions
 from bot.channels.web.tickets import routes
 from bot.locality import LiveLocality
+from bot.settings import Settings
 from bot.storage.database import connect_async
 from bot.tickets import FiledTicket, Status
+from bot.tickets.links import LINK, TicketLinks
 from bot.tickets.photos import Photos
+from tests.standins.control import telegram_standin
+from tests.standins.telegram import TOKEN
 from tests.integration.tickets.place import EXAMPLE, OFFICER, SUPERVISOR, Place
 
 SECRET = "a secret key that is long enough"
@@ -276,3 +283,32 @@ def test_sessions_end_and_cannot_be_made() -> None:
     assert all(sessions.read(bad) is None for bad in ("", "|", "||", "a|b|c", "ắ|1|2", "x" * 500))
     now += SECONDS
     assert sessions.read(value) is None
+
+
+async def test_the_way_on_to_telegram_carries_the_proof_and_no_pin(place: Place) -> None:
+    filed = await place.at(Status.IN_PROGRESS)
+    async with serving(place, telegram_username="@phuong_mau_bot") as app:
+        browser = Browser(app)
+        page = (await browser.open(filed)).text
+        await browser.http.aclose()
+    found = re.search(r'href="https://t\.me/phuong_mau_bot\?start=([\w-]{1,64})"[^>]*>Theo dõi trên Telegram<', page)
+    assert found and (link := LINK.fullmatch(found[1])) and link["code"] == filed.code
+    assert TicketLinks(SECRET).matches(filed.code, link["proof"])
+    assert filed.pin not in page
+
+
+async def test_without_a_known_bot_no_way_to_telegram_is_offered(place: Place, browser: Browser) -> None:
+    page = (await browser.open(await place.at(Status.IN_PROGRESS))).text
+    assert "t.me" not in page and "Theo dõi trên Telegram" not in page
+
+
+async def test_the_bots_name_is_asked_of_telegram_until_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitation, "FIRST_PAUSE", 0.05)
+    with telegram_standin() as platform:
+        platform.fail(call="getMe", kind="status", status=502)
+        settings = Settings(telegram_token=SecretStr(TOKEN), telegram_api_base=platform.url)
+        made = invitation.Invitation(settings)
+        assert made.address("PA-2026-000123") is None
+        await asyncio.wait_for(made.run(), 20)
+    assert (made.address("PA-2026-000123") or "").startswith("https://t.me/")
+    assert (made.address("PA-2026-000123") or "").endswith("_bot?start=PA-2026-000123")
