@@ -30,9 +30,9 @@ from bot.storage.database import connect_async
 from bot.tickets import FiledTicket, Status
 from bot.tickets.links import LINK, TicketLinks
 from bot.tickets.photos import Photos
+from tests.integration.tickets.place import EXAMPLE, OFFICER, SUPERVISOR, Place
 from tests.standins.control import telegram_standin
 from tests.standins.telegram import TOKEN
-from tests.integration.tickets.place import EXAMPLE, OFFICER, SUPERVISOR, Place
 
 SECRET = "a secret key that is long enough"
 FORM = re.compile(r'name="form" value="([0-9a-f]{64})"')
