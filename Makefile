@@ -20,8 +20,8 @@ run: setup ## start everything; Ctrl-C stops everything
 demo-channels: setup ## the bot on stand-ins of Telegram and Zalo, with a page to write on; Ctrl-C stops it
 	@exec $(PYTHON) -m tests.standins.demo
 
-test: setup-dev ## the whole test suite
-	$(PYTHON) -m pytest
+test: setup-dev ## the whole test suite, two to four processes at a time
+	$(PYTHON) -m pytest -n auto --dist loadfile
 
 lint: setup-dev ## ruff, mypy, import-linter
 	.venv/bin/ruff check .

@@ -12,6 +12,12 @@ from tests.support.databases import Databases, session_databases
 from tests.support.system import System, new_system
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """How many test processes `make test` starts. Much of the suite waits, so two are quicker on a single core too;
+    with more than four the clocks of tests that measure time would no longer hold."""
+    return max(2, min(4, os.cpu_count() or 2))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_settings_from_outside() -> None:
     """A developer's own BOT_ variables must not reach the tests."""

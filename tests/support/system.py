@@ -192,12 +192,13 @@ def new_system(environment: Mapping[str, str] | None = None, *, start: bool = Tr
     """A system in a temporary folder, stopped and removed at the end. The trained model is shared between tests."""
     with public_folder("motcua-system-") as folder:
         made = System(folder / "var", probe.free_port(), environment)
-        _lend_model(made)
         try:
-            if start:
-                made.start()
-                made.wait_ready()
-                _keep_model(made)
+            with trained.turn() if start else contextlib.nullcontext():
+                _lend_model(made)
+                if start:
+                    made.start()
+                    made.wait_ready()
+                    _keep_model(made)
             yield made
         finally:
             if made.process is not None:

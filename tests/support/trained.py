@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.runtime import model, project, training
@@ -19,6 +21,18 @@ def kept() -> Path | None:
     """The folder `models` of a data directory with the model in it; None before somebody trained it."""
     folder = MODELS / model.checksum()
     return folder if folder.exists() else None
+
+
+@contextlib.contextmanager
+def turn() -> Iterator[None]:
+    """While nothing is kept, one test process at a time: the first trains, the others find what it kept."""
+    if kept() is not None:
+        yield
+        return
+    MODELS.mkdir(parents=True, exist_ok=True)
+    with (MODELS / ".turn").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # given back when the file is closed, also by a process that dies
+        yield
 
 
 def keep(models: Path) -> Path:
@@ -39,10 +53,11 @@ def keep(models: Path) -> Path:
 
 def product_model(scratch: Path) -> Path:
     """The model's file; trained in a data directory under `scratch` where nobody has trained it yet."""
-    folder = kept()
-    if folder is None:
-        settings = Settings(data_dir=scratch)
-        scratch.mkdir(parents=True, exist_ok=True)
-        asyncio.run(training.train(settings, Console()))
-        folder = keep(scratch / "models")
+    with turn():
+        folder = kept()
+        if folder is None:
+            settings = Settings(data_dir=scratch)
+            scratch.mkdir(parents=True, exist_ok=True)
+            asyncio.run(training.train(settings, Console()))
+            folder = keep(scratch / "models")
     return next(folder.glob("*.tar.gz"))
