@@ -36,6 +36,8 @@ class ActionTicketStatus(Action):  # type: ignore[misc]  # rasa-sdk has no type 
             wanted=wanted(tracker.slots.get(WORDS)),
             # The engine says so where the text means nothing else.
             question=metadata(tracker).get("question") if tracker.latest_message.get("gated_from") else None,
+            photo=entity(tracker, "photo"),
+            location=entity(tracker, "location"),
         )
         say(dispatcher, told.text, buttons=told.buttons)
         outcome(dispatcher, "lookup", ticket=told.ticket)

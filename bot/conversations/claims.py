@@ -15,9 +15,10 @@ from bot.conversations.cases import COUNTED, UNRESOLVED, case_of, case_values
 from bot.conversations.pool import Pool, fetch, repeat
 from bot.conversations.turns import FORGOTTEN, HELD, Claim, Json, Turn
 from bot.storage.outgoing import outgoing_parts
-from bot.tickets.waiting import QUESTION
+from bot.tickets.waiting import QUESTION, SHOWN
 
-_TAKE = """
+_TAKE = (
+    """
 WITH due AS (
     SELECT id FROM conversations
     WHERE waiting > 0 AND not_before <= now() AND (lease_until IS NULL OR lease_until < now())
@@ -40,9 +41,14 @@ WITH due AS (
 SELECT claimed.id, claimed.claim_epoch, claimed.key, claimed.channel, claimed.has_masked,
     tried.id, tried.message_id, tried.kind, tried.body, tried.tries,
     extract(epoch FROM now() - tried.received_at)::float8, tried.notice_at IS NOT NULL,
-    CASE WHEN tried.kind = 'text' THEN (:question) END
+    CASE WHEN tried.kind = 'text' THEN (:question)
+        WHEN tried.body ~ '^(photo|location):' OR (tried.kind = 'held' AND tried.body::json ->> 'kind' = 'photo')
+        THEN (:shown) END
 FROM claimed LEFT JOIN tried ON tried.conversation_id = claimed.id
-""".replace(":question", QUESTION.replace(":conversation", "claimed.id"))
+""".replace(":question", QUESTION)
+    .replace(":shown", SHOWN)
+    .replace(":conversation", "claimed.id")
+)
 
 _OWN = """
 WITH own AS (

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.storage.models import Ticket, TicketFollower
+from bot.storage.models import Ticket, TicketFollower, TicketPhoto
 from bot.tickets import changes, notices
-from bot.tickets.errors import InvalidError, PeriodOverError, TransitionError
+from bot.tickets.errors import InvalidError, PeriodOverError, PhotosManyError, TransitionError
 from bot.tickets.kit import Kit, code_of, conversation_id, locked
 from bot.tickets.people import Actor, Citizen
 from bot.tickets.pins import lock_until
@@ -21,6 +21,8 @@ from bot.tickets.states import ENDED, Status
 log = structlog.get_logger(__name__)
 
 RATINGS = range(1, 6)
+MOST_PHOTOS = 20
+"""Of one ticket, by its citizen."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,14 @@ async def reopen(session: AsyncSession, kit: Kit, found: Proven, reason: str) ->
 
 
 async def reply(session: AsyncSession, kit: Kit, found: Proven, text: str, photos: tuple[str, ...]) -> None:
-    """The citizen's answer to a question, or something to add; the clock goes on."""
+    """The citizen's answer to a question, or something to add; the clock goes on. Pictures that the ticket has already
+    came with this answer before: then it is done."""
     ticket = found.ticket
+    own = list(await session.scalars(select(TicketPhoto.key).where(*_own_photos(ticket)))) if photos else []
+    if photos and set(photos) <= set(own):
+        return
+    if not found.actor and len(own) + len(photos) > MOST_PHOTOS:
+        raise PhotosManyError(f"{len(own)} pictures")
     if Status(ticket.status) in ENDED:
         raise TransitionError("the ticket has ended")
     said = kit.cleaned(text, needed="a reply")
@@ -132,6 +140,10 @@ async def reply(session: AsyncSession, kit: Kit, found: Proven, text: str, photo
         session, kit, ticket, "CitizenReplied", found.actor, text=said, data={"photos": len(photos)} if photos else {}
     )
     await _tell_worker(session, ticket, "citizen_replied", event.seq)
+
+
+def _own_photos(ticket: Ticket) -> tuple[ColumnElement[bool], ...]:
+    return TicketPhoto.ticket_id == ticket.id, TicketPhoto.stage == "before"
 
 
 async def follow(session: AsyncSession, kit: Kit, ticket: Ticket, conversation: int, proof: str) -> bool:

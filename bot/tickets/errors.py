@@ -9,6 +9,7 @@ TicketError
 │   ├── ReasonMissingError  a reason is wanted that people read
 │   └── PhotoMissingError   the category wants a picture of what was done
 ├── PeriodOverError         too late to confirm or to reopen
+├── PhotosManyError         the ticket has enough pictures of its citizen
 └── InvalidError            a value does not hold (an empty text, a rating of 7)
 
 The text is for logs and programs; `code` is a stable word, and `bot.tickets.texts` has what people read.
@@ -69,6 +70,12 @@ class PeriodOverError(TicketError):
     """Too late to confirm or to reopen."""
 
     code = "period_over"
+
+
+class PhotosManyError(TicketError):
+    """The ticket has enough pictures of its citizen."""
+
+    code = "photos_many"
 
 
 class InvalidError(TicketError, ValueError):

@@ -91,6 +91,8 @@ class FollowUp:
         text: str,
         wanted: Wanted | None = None,
         question: str | None = None,
+        photo: str | None = None,
+        location: str | None = None,
     ) -> Told:
         """Answer a message about one's reports.
 
@@ -101,7 +103,10 @@ class FollowUp:
             text: the whole message, masked; empty for a button.
             wanted: what the turn before asked words for.
             question: code of the ticket whose officer's question the text seems to answer.
+            photo, location: key of a picture, or a place as "latitude,longitude", that was sent as an answer.
         """
+        if photo or location:
+            return await self._shown(conversation, wanted, question, photo, location)
         if code is None and text and wanted:
             return await self._words(conversation, wanted, text)
         if code is None and text and question:
@@ -235,6 +240,25 @@ class FollowUp:
         except TicketError as error:
             return Told(self._say(f"error_{error.code}"), ticket=code)
         return Told(self._say("reply_noted", **self._facts(view)), ticket=view.code)
+
+    async def _shown(
+        self, conversation: str, wanted: Wanted | None, question: str | None, photo: str | None, location: str | None
+    ) -> Told:
+        """A picture or a place as the answer; with the words that waited for a yes, if there are."""
+        asked = wanted if wanted and wanted["kind"] == "reply" else None
+        code = asked["code"] if asked else question
+        if code is None:  # answered meanwhile, from elsewhere
+            return await self.mine(conversation)
+        held = asked["text"] if asked else None
+        lat, _, long = (location or "").partition(",")
+        said = self._say("place_shared", lat=lat, long=long) if location else None if held else self._say("reply_photo")
+        text, photos = "\n".join(filter(None, (held, said))), (photo,) if photo else ()
+        try:
+            view = await self._tickets.citizen_replied(code, Citizen(conversation), text, photos)
+        except TicketError as error:
+            return Told(self._say(f"error_{error.code}"), ticket=code)
+        noted = self._say("photo_noted" if photo else "reply_noted", **self._facts(view))
+        return Told(noted, ((self._say("button_new_report"), "menu:report"),), view.code)
 
     def _one(self, view: TicketView) -> Told:
         return Told(self._desk.shown(view), self._choices(view), view.code)

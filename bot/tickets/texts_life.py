@@ -53,6 +53,10 @@ LIFE: dict[str, str] = {
     "words_gone": "Tôi không còn giữ nội dung đó. Bạn nhắn lại câu trả lời giúp tôi.",
     "reopened": "Đã mở lại phản ánh {code}, {agency} xử lý tiếp.{due}",
     "reply_noted": "Đã chuyển câu trả lời của bạn về phản ánh {code} đến {agency}.{due}",
+    "reply_photo": "(Ảnh kèm theo)",
+    "photo_noted": (
+        "Đã chuyển ảnh của bạn về phản ánh {code} đến {agency}.{due} Còn ảnh khác thì bạn gửi tiếp tại đây."
+    ),
     "linked": "Từ giờ tin về phản ánh {code} cũng được báo tại đây.",
     "reason_undone": "Việc chưa được làm",
     "reason_partly": "Làm chưa xong",
@@ -69,6 +73,7 @@ LIFE: dict[str, str] = {
     "button_reopen": "Mở lại",
     "button_reply": "Trả lời câu hỏi",
     "button_reply_send": "Đúng, gửi cho cán bộ",
+    "button_new_report": "Báo việc khác",
     "button_reply_drop": "Không, việc khác",
     "button_rate": "{rating} sao",
     # What went wrong, by the error's code
@@ -79,6 +84,7 @@ LIFE: dict[str, str] = {
     "error_transition": "Phản ánh không chuyển được sang trạng thái này từ trạng thái hiện tại.",
     "error_reason_missing": "Cần ghi lý do.",
     "error_photo_missing": "Lĩnh vực này cần ảnh chụp sau khi xử lý.",
+    "error_photos_many": "Phản ánh này đã đủ ảnh. Bạn mô tả thêm bằng chữ giúp.",
     "error_period_over": "Đã hết thời gian xác nhận hoặc mở lại phản ánh này. Nếu việc vẫn còn, bạn gửi phản ánh mới.",
     "error_invalid": "Nội dung chưa hợp lệ.",
     "error_ticket_error": "Chưa làm được việc này với phản ánh.",

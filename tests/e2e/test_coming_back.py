@@ -14,6 +14,7 @@ from bot.storage.database import connect_async
 from bot.storage.embedded import EmbeddedPostgres
 from bot.tickets import Actor, Status, TicketService
 from tests.e2e.test_reports import Talk
+from tests.support.pictures import picture
 from tests.support.system import System
 
 OFFICER = Actor.staff("lan", "officer")
@@ -96,6 +97,57 @@ def test_the_button_under_the_question_makes_the_next_words_the_answer(
     assert "Trụ đèn số mấy?" in talk.words
     talk.says("trụ 15 ạ")
     assert events(system, code)[-1] == ("CitizenReplied", "trụ 15 ạ")
+
+
+def pictures(system: System, code: str) -> list[str]:
+    with system.database() as connection:
+        rows = connection.execute(
+            "select p.key from ticket_photos p join tickets t on t.id = p.ticket_id where t.code = %s order by p.id",
+            (code,),
+        ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def test_pictures_after_an_officers_question_join_the_report_and_begin_none(
+    talk: Talk, office: Office, system: System
+) -> None:
+    code = talk.says("đèn đường tắt trước số 14 đường Hoa Trà").file()
+    office.asks(code, "Bạn gửi ảnh trụ đèn giúp.")
+    talk.says("lệ phí đăng ký kết hôn bao nhiêu vậy?")
+    keys = [talk.sends_picture(picture(64, 48))]
+    assert f"Đã chuyển ảnh của bạn về phản ánh {code}" in talk.words
+    assert (talk.status, talk.buttons) == ("lookup", ["menu:report"])
+    keys.append(talk.sends_picture(picture(80, 60)))  # the second of an album
+    assert pictures(system, code) == keys
+    assert [kind for kind, _ in events(system, code)][-2:] == ["CitizenReplied", "CitizenReplied"]
+    talk.presses("menu:report").sends_picture(picture(90, 60))
+    assert talk.status == "form"
+    assert pictures(system, code) == keys, "of the new report"
+
+
+def test_a_caption_and_its_picture_are_one_answer(talk: Talk, office: Office, system: System) -> None:
+    code = talk.says("đèn đường tắt trước số 16 đường Hoa Trà").file()
+    office.asks(code, "Trụ đèn số mấy? Bạn gửi ảnh giúp.")
+    talk.says("trụ 21, sát quán cà phê")
+    assert "CitizenReplied" not in dict(events(system, code))
+    key = talk.sends_picture(picture(64, 48))
+    assert events(system, code)[-1] == ("CitizenReplied", "trụ 21, sát quán cà phê")
+    assert pictures(system, code) == [key]
+
+
+def test_a_shared_place_answers_an_officers_question(talk: Talk, office: Office, system: System) -> None:
+    code = talk.says("đèn đường tắt trước số 18 đường Hoa Trà").file()
+    office.asks(code, "Bạn chia sẻ vị trí giúp.")
+    talk.presses("location:10.762622,106.660172")
+    assert talk.status == "lookup"
+    assert events(system, code)[-1] == ("CitizenReplied", "vị trí đã chia sẻ (10.762622, 106.660172)")
+
+
+def test_a_picture_without_a_question_begins_a_report(talk: Talk, office: Office, system: System) -> None:
+    code = talk.says("đèn đường tắt trước số 20 đường Hoa Trà").file()
+    talk.sends_picture(picture(64, 48))
+    assert talk.status == "form"
+    assert pictures(system, code) == []
 
 
 @pytest.mark.parametrize(

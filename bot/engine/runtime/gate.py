@@ -4,7 +4,8 @@ Inside the report form almost everything is an answer to the form's question: "c
 tràn từ tối qua" must not become a question about an address. A text therefore stays what the
 classifier took it for only when it clearly interrupts; else it is `inform`. Outside the form
 two things are answers to us: a bare PIN after we asked for one, and words after we asked for
-words (why a report shall be reopened, what an officer wants to know). Buttons never come here.
+words (why a report shall be reopened, what an officer wants to know). Of what is not text only a
+picture and a shared place come here: they answer an officer's question, where there is one.
 """
 
 from __future__ import annotations
@@ -131,6 +132,20 @@ def apply(parsed: dict[str, Any], tracker: DialogueStateTracker | None, *, quest
     elif question and name != "cancel" and not _elsewhere(parsed):
         return _as(parsed, TICKET)
     return parsed
+
+
+def shown(parsed: dict[str, Any], tracker: DialogueStateTracker, *, question: bool = False) -> dict[str, Any]:
+    """The understanding of a picture or a shared place: an officer may have asked for it; else it is about a report.
+
+    Args:
+        question: an officer asked, and this may be the answer.
+    """
+    entities = {entity.get("entity") for entity in parsed.get("entities") or []}
+    if tracker.active_loop_name == FORM or not entities & {"photo", "location"}:
+        return parsed
+    asked = tracker.get_slot(WORDS_SLOT) if WORDS_SLOT in tracker.slots and asked_for_words(tracker) else None
+    answers = isinstance(asked, dict) and asked.get("kind") == "reply"
+    return _as(parsed, TICKET) if question or answers else parsed
 
 
 def asked_for_words(tracker: DialogueStateTracker) -> bool:

@@ -191,6 +191,8 @@ class Engine:
             stored = await self._store.load(conversation)
             if stored.response is not None and stored.message_id == message_id:
                 return stored.response
+            if parsed is not None:
+                parsed = gate.shown(parsed, stored.tracker, question=bool(metadata.get("question")))
             output = TurnOutput()
             message = UserMessage(
                 text if parsed is None else "",

@@ -20,7 +20,9 @@ from bot.tickets import (
     UnknownAgencyError,
     UnknownTicketError,
 )
+from bot.tickets.citizens import MOST_PHOTOS
 from bot.tickets.clocks import WorkingTime
+from bot.tickets.errors import PhotosManyError
 from tests.integration.tickets.place import ADMIN, EVERYWHERE, LOCALITY, OFFICER, OTHER, READER, SUPERVISOR, Place
 
 TIME = WorkingTime.of(LOCALITY)
@@ -211,6 +213,19 @@ async def test_a_question_stops_the_clock_until_the_answer(place: Place) -> None
     assert (event.kind, event.text) == ("CitizenReplied", "Trụ số 12, gọi (số điện thoại)")
     assert (await place.staff_notices())[-1][:2] == ("citizen_replied", "ha_tang")
     assert abs((await place.ticket(filed.code)).paused_seconds - stood.total_seconds()) < 5
+
+
+async def test_a_picture_as_an_answer_is_attached_once_and_not_without_end(place: Place) -> None:
+    mine = await place.conversation()
+    filed = await place.at(Status.IN_PROGRESS, mine)
+    key = await place.loose_photo()
+    for _ in range(2):  # the turn is taken again after a fault
+        await place.service.citizen_replied(filed.code, Citizen(mine), "(ảnh)", [key])
+    assert (await place.kinds(filed.code)).count("CitizenReplied") == 1
+    for _ in range(MOST_PHOTOS - 1):
+        await place.photo(filed.code, "before")
+    with pytest.raises(PhotosManyError):
+        await place.service.citizen_replied(filed.code, Citizen(mine), "(ảnh)", [await place.loose_photo()])
 
 
 async def test_not_solved_goes_back_to_work_and_the_waiting_is_not_the_offices_time(place: Place) -> None:

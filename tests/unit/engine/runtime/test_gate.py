@@ -165,3 +165,27 @@ def test_our_question_is_open_for_one_turn_only() -> None:
 
 def test_a_report_that_is_being_written_comes_before_an_officers_question() -> None:
     assert _meant("hai trụ đều tắt", "report_chieu_sang", question=True) == "inform"
+
+
+def _asked(kind: str) -> Place:
+    value = {"kind": kind, "code": "PA-2026-000001", "text": None}
+    return Place(slots={"asked_words": value}, events=[Event("user"), Event("slot", "asked_words", value)])
+
+
+@pytest.mark.parametrize(
+    ("entity", "at", "question", "intent"),
+    [
+        ("photo", Place(), True, "ticket_status"),
+        ("location", Place(), True, "ticket_status"),
+        ("photo", _asked("reply"), False, "ticket_status"),
+        ("photo", _asked("reopen"), False, "report"),
+        ("photo", Place(), False, "report"),
+        ("photo", FORM, True, "report"),
+        ("choice", Place(), True, "report"),
+    ],
+)
+def test_a_picture_or_a_place_answers_an_officers_question_outside_a_report(
+    entity: str, at: Place, question: bool, intent: str
+) -> None:
+    parsed = {"text": "", "intent": {"name": "report"}, "entities": [{"entity": entity, "value": "x"}]}
+    assert gate.shown(parsed, at, question=question)["intent"]["name"] == intent  # type: ignore[arg-type]  # a stand-in
