@@ -6,7 +6,7 @@ The key `backend` of a locality file is one of these, told apart by `kind`; docs
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,7 @@ class LocalBackend(Strict):
 
     kind: Literal["local"] = "local"
     name: str = "local"
+    adds: ClassVar[Literal["none"]] = "none"
 
     def takes(self, category: Category, *, private: bool = False) -> bool:  # noqa: ARG002 - as the others
         """Nothing is handed over."""

@@ -85,6 +85,9 @@ class Open311Backend(RemoteBackend):
     """The citizen's pictures: `upload` sends them as files `media` in the request itself (an extension that several
     servers know), `link` the address of the first one as `media_url`, for `link_days` days. What such a server does
     with them is its own: most show them to everybody."""
+    additions: Literal["none", "photos", "all"] = "none"
+    """What a citizen adds after filing, posted to `servicerequestupdates` as mySociety's extension has it: `photos` as
+    `media` says, under words of ours; `all` the citizen's words as well, which most servers show to everybody."""
     updates: Literal["requests", "servicerequestupdates", "both"] = "requests"
     """Where changes are read. With `both`, texts come from the updates, and the status from whichever is newer."""
     statuses: dict[str, Target] = Field(default_factory=dict)
@@ -94,6 +97,12 @@ class Open311Backend(RemoteBackend):
     @classmethod
     def _small(cls, value: dict[str, Target]) -> dict[str, Target]:
         return {word.lower(): target for word, target in value.items()}
+
+    @model_validator(mode="after")
+    def _added(self) -> Open311Backend:
+        if self.additions == "photos" and self.media == "none":
+            raise ValueError("additions: photos cần media: upload hoặc link (wants media as well)")
+        return self
 
     @model_validator(mode="after")
     def _findable(self) -> Open311Backend:
@@ -109,6 +118,11 @@ class Open311Backend(RemoteBackend):
     def photos(self) -> Literal["none", "content", "links"]:
         """As `media` says."""
         return {"none": "none", "upload": "content", "link": "links"}[self.media]  # type: ignore[return-value]  # mypy widens the values
+
+    @property
+    def adds(self) -> Literal["none", "photos", "all"]:
+        """As `additions` says."""
+        return self.additions
 
     def takes(self, category: Category, *, private: bool = False) -> bool:
         """Open311 is public: what is restricted or private stays here."""

@@ -86,6 +86,11 @@ class RemoteBackend(Strict, ABC):
     def photos(self) -> Literal["none", "content", "links"]:
         """How it gets the citizen's pictures: not at all, in the call itself, or as addresses that end."""
 
+    @property
+    @abstractmethod
+    def adds(self) -> Literal["none", "photos", "all"]:
+        """What it gets of that which a citizen adds after filing: nothing, pictures alone, or words as well."""
+
     @abstractmethod
     def takes(self, category: Category, *, private: bool = False) -> bool:
         """Whether a report of a category is handed over at all; the others stay in this console."""

@@ -58,6 +58,8 @@ def _header(value: str) -> str:
 Path = Annotated[str, AfterValidator(_path)]
 UrlPath = Annotated[str, AfterValidator(_place)]
 OurField = Annotated[str, AfterValidator(_field)]
+AddedField = Literal["id", "key", "code", "text", "at", "photos", "photo_links"]
+"""What we know of an addition: `id` of the ticket there, `key` of the addition."""
 Header = Annotated[str, AfterValidator(_header)]
 
 
@@ -117,6 +119,25 @@ class Submit(Strict):
         return self
 
 
+class Additions(Strict):
+    """How what a citizen adds after filing is passed on: a POST of JSON."""
+
+    path: UrlPath
+    """With `{id}`, the ticket's id there."""
+    fields: dict[Path, AddedField] = Field(min_length=1)
+    """Their path: our field."""
+    fixed: dict[Path, str | int | float | bool] = Field(default_factory=dict)
+    idempotency_header: Header | None = "Idempotency-Key"
+
+    @model_validator(mode="after")
+    def _enough(self) -> Additions:
+        if "{id}" not in self.path and "id" not in self.fields.values():
+            raise ValueError("cần '{id}' trong path hoặc trường 'id' (of which ticket? '{id}' in the path, or 'id')")
+        if {"photos", "photo_links"} <= set(self.fields.values()):
+            raise ValueError("gửi photos hoặc photo_links, không gửi cả hai (send one of the two)")
+        return self
+
+
 class LookUp(Strict):
     """How a ticket is found there by our key."""
 
@@ -170,6 +191,7 @@ class RestBackend(RemoteBackend):
     auth: Auth = NoAuth()
     submit: Submit
     look_up: LookUp
+    additions: Additions | None = None
     updates: Updates | None = None
     webhook: Webhook | None = None
     statuses: dict[str, Target] = Field(min_length=1)
@@ -197,7 +219,18 @@ class RestBackend(RemoteBackend):
     def photos(self) -> Literal["none", "content", "links"]:
         """As the fields say."""
         ours = set(self.submit.fields.values())
+        if self.additions is not None:
+            ours |= set(self.additions.fields.values())
         return "content" if "photos" in ours else "links" if "photo_links" in ours else "none"
+
+    @property
+    def adds(self) -> Literal["none", "photos", "all"]:
+        """As `additions` says."""
+        return self._adds(set(self.additions.fields.values()) if self.additions else set())
+
+    @staticmethod
+    def _adds(fields: set[str]) -> Literal["none", "photos", "all"]:
+        return "all" if "text" in fields else "photos" if fields & {"photos", "photo_links"} else "none"
 
     def takes(self, category: Category, *, private: bool = False) -> bool:
         """All that is named, or everything; restricted and private reports only where the file says so."""

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.models import Ticket, TicketFollower, TicketPhoto
-from bot.tickets import changes, notices
+from bot.tickets import additions, changes, notices
 from bot.tickets.errors import InvalidError, PeriodOverError, PhotosManyError, TransitionError
 from bot.tickets.kit import Kit, code_of, conversation_id, locked
 from bot.tickets.people import Actor, Citizen
@@ -99,6 +99,7 @@ async def confirm(
             session, kit, ticket, Status.IN_PROGRESS, found.actor, reason=reason, but=found.conversation
         )
         await _tell_worker(session, ticket, "not_solved", event.seq)
+        await additions.pass_on(session, kit, ticket, event, ())
     else:
         raise TransitionError(f"a ticket that is {status} cannot be confirmed")
     if solved and (rating is not None or said):
@@ -119,6 +120,7 @@ async def reopen(session: AsyncSession, kit: Kit, found: Proven, reason: str) ->
         session, kit, ticket, Status.IN_PROGRESS, found.actor, reason=said, but=found.conversation
     )
     await _tell_worker(session, ticket, "reopened", event.seq)
+    await additions.pass_on(session, kit, ticket, event, ())
 
 
 async def reply(session: AsyncSession, kit: Kit, found: Proven, text: str, photos: tuple[str, ...]) -> None:
@@ -140,6 +142,7 @@ async def reply(session: AsyncSession, kit: Kit, found: Proven, text: str, photo
         session, kit, ticket, "CitizenReplied", found.actor, text=said, data={"photos": len(photos)} if photos else {}
     )
     await _tell_worker(session, ticket, "citizen_replied", event.seq)
+    await additions.pass_on(session, kit, ticket, event, photos)
 
 
 def _own_photos(ticket: Ticket) -> tuple[ColumnElement[bool], ...]:

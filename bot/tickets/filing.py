@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 ROUTE = "tickets.route"
 SUBMIT = "tickets.submit"
+ADD = "tickets.pass_on"
 PATIENT = -1
 """The priority of jobs that wait for other systems: what needs nobody else goes first."""
 LONGEST = 4000

@@ -38,7 +38,7 @@ class NewUpdate:
         solved: whether the matter is done, as the other system sees it.
         at: by the other system's clock.
         text: what it says to the citizen; may be empty.
-        photos: keys of pictures of what was done.
+        photos: keys of pictures: of what was done, or more of the matter from who filed it.
     """
 
     source: str
@@ -125,7 +125,9 @@ class PostedUpdates:
     async def _apply(self, session: AsyncSession, ticket: Ticket, actor: Actor, update: NewUpdate) -> None:
         status, kit, text = Status(ticket.status), self._kit, update.text or None
         if update.photos:
-            await work.add_photos(session, kit, ticket, actor, update.photos, "after")
+            # Who filed it for a citizen passes on what the citizen adds; others, and "done", show what was done.
+            added = not update.solved and await self._filed_by(session, ticket, update.source)
+            await work.add_photos(session, kit, ticket, actor, update.photos, "before" if added else "after")
         if update.solved and status in OPEN:
             await work.advance(session, kit, ticket, Status.DONE, actor, text=text)
         elif not update.solved and status not in OPEN and status not in (Status.REFUSED, Status.ESCALATED):
@@ -147,6 +149,10 @@ class PostedUpdates:
     async def _events(self, session: AsyncSession, ticket: Ticket) -> list[TicketEvent]:
         query = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == RECEIVED)
         return list(await session.scalars(query))
+
+    async def _filed_by(self, session: AsyncSession, ticket: Ticket, source: str) -> bool:
+        query = select(TicketEvent.id).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "TicketFiled")
+        return await session.scalar(query.where(TicketEvent.account == source)) is not None
 
     async def _last(self, session: AsyncSession, ticket: Ticket, *, after: int = 0) -> int | None:
         """The last event that is published."""

@@ -11,8 +11,9 @@ from procrastinate import JobContext, RetryStrategy
 from bot.locality import LiveLocality, LocalBackend
 from bot.locality.remote import RemoteBackend
 from bot.storage.jobs import app, tools
+from bot.tickets.additions import Additions
 from bot.tickets.backends import Backend, backend_of
-from bot.tickets.filing import ROUTE, SUBMIT
+from bot.tickets.filing import ADD, ROUTE, SUBMIT
 from bot.tickets.following import Following
 from bot.tickets.kit import Kit
 from bot.tickets.service import TicketService
@@ -57,6 +58,13 @@ async def submit(context: JobContext, code: str) -> None:
     """One step of handing a ticket over to the backend."""
     if (remote := remote_of(context)) is not None:
         await Submissions(*remote).step(code)
+
+
+@app.task(name=ADD, pass_context=True, retry=RETRY)
+async def pass_on(context: JobContext, code: str, event: int, photos: list[str], tries: int) -> None:
+    """What a citizen added to a ticket, to the backend."""
+    if (remote := remote_of(context)) is not None:
+        await Additions(*remote).step(code, event, photos, tries)
 
 
 @app.periodic(cron="* * * * *")

@@ -36,7 +36,8 @@ def application(seed: int = 1, wait: float = 1.0) -> Starlette:
             Route("/requests.json", server.requests, methods=["GET"]),
             Route("/requests.json", server.post, methods=["POST"]),
             Route("/tokens/{token}.json", server.token),
-            Route("/servicerequestupdates.json", server.updates),
+            Route("/servicerequestupdates.json", server.updates, methods=["GET"]),
+            Route("/servicerequestupdates.json", server.add, methods=["POST"]),
             Route("/control", server.control, methods=["POST"]),
         ]
     )
@@ -57,6 +58,7 @@ class Faulty:
         self.down = False
         self.no_media = False
         self.faults: dict[str, int] = {}
+        self.added: dict[str, dict[str, Any]] = {}
 
     async def post(self, request: Request) -> Response:
         """POST requests."""
@@ -97,6 +99,26 @@ class Faulty:
                 self._tokens[token] = self._create(form)
                 return JSONResponse([{"token": token}])
         return JSONResponse([{"service_request_id": self._create(form), "service_notice": None}])
+
+    async def add(self, request: Request) -> Response:
+        """POST servicerequestupdates: each `update_id` once, as mySociety's servers have it."""
+        given = await request.form()
+        files = [await value.read() for _, value in given.multi_items() if isinstance(value, UploadFile)]
+        form: dict[str, Any] = {name: value for name, value in given.items() if isinstance(value, str)}
+        form["media"] = [hashlib.sha256(file).hexdigest() for file in files]
+        match self._mood("down", "500_before", "silent", "500_after"):
+            case "down" | "500_before":
+                return Response("oops", 500)
+            case "silent":
+                self.added.setdefault(form["update_id"], form)
+                await asyncio.sleep(self._wait)
+            case "500_after":
+                self.added.setdefault(form["update_id"], form)
+                return Response("oops", 500)
+        if form["service_request_id"] not in self._requests:
+            return Response("no such request", 404)
+        self.added.setdefault(form["update_id"], form)
+        return JSONResponse([{"update_id": form["update_id"]}])
 
     async def token(self, request: Request) -> Response:
         """GET tokens."""
@@ -145,7 +167,8 @@ class Faulty:
             self._create(form)
         if wanted.get("happen"):
             self._happen(wanted["happen"])
-        return JSONResponse({"requests": self._requests, "updates": self._updates, "faults": self.faults})
+        found = {"requests": self._requests, "updates": self._updates, "faults": self.faults, "added": self.added}
+        return JSONResponse(found)
 
     def _happen(self, most: int) -> None:
         now = datetime.now(UTC) - timedelta(minutes=30)

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS tickets (id INTEGER PRIMARY KEY, ref TEXT NOT NULL, b
 CREATE TABLE IF NOT EXISTS changes (
     id INTEGER PRIMARY KEY, ticket INTEGER NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, note TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS additions (key TEXT PRIMARY KEY, ticket INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, until REAL NOT NULL);
 """
 
@@ -38,6 +39,7 @@ def application(path: str, seed: int = 1, wait: float = 1.0) -> Starlette:
         routes=[
             Route("/oauth/token", system.token, methods=["POST"]),
             Route("/api/tickets", system.tickets, methods=["GET", "POST"]),
+            Route("/api/tickets/{id:int}/additions", system.add, methods=["POST"]),
             Route("/api/changes", system.changes),
             Route("/control", system.control, methods=["POST"]),
         ]
@@ -94,6 +96,14 @@ class System:
             return Response(status_code=500)
         return JSONResponse({"data": {"id": found[0]}}, 201)
 
+    async def add(self, request: Request) -> Response:
+        """What a citizen adds, once a key."""
+        if not self._knows(request):
+            return JSONResponse({"error": "unauthorized"}, 401)
+        values = (request.headers["idempotency-key"], request.path_params["id"], (await request.body()).decode())
+        self._database.execute("INSERT OR IGNORE INTO additions (key, ticket, body) VALUES (?, ?, ?)", values)
+        return Response(status_code=204)
+
     async def changes(self, request: Request) -> Response:
         """What changed since a moment, the oldest first, a page at a time."""
         if not self._knows(request):
@@ -114,7 +124,9 @@ class System:
             self._database.execute("INSERT INTO changes (ticket, state, at, note) VALUES (?, ?, ?, ?)", change)
         rows = self._database.execute("SELECT id, ref, body FROM tickets ORDER BY id").fetchall()
         tickets = [{"id": row[0], "ref": row[1], "body": json.loads(row[2])} for row in rows]
-        return JSONResponse({"tickets": tickets, "issued": self.issued})
+        rows = self._database.execute("SELECT ticket, body FROM additions ORDER BY rowid").fetchall()
+        additions = [{"ticket": row[0], "body": json.loads(row[1])} for row in rows]
+        return JSONResponse({"tickets": tickets, "additions": additions, "issued": self.issued})
 
     def _knows(self, request: Request) -> bool:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")

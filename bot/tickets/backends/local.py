@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.tickets.backends.errors import WebhookError
-from bot.tickets.backends.protocol import OutgoingReport, Receipt, RemoteUpdate
+from bot.tickets.backends.protocol import OutgoingAddition, OutgoingReport, Receipt, RemoteUpdate
 from bot.tickets.states import Status
 
 
@@ -18,6 +18,9 @@ class Local:
     async def submit(self, report: OutgoingReport) -> Receipt:
         """It is here."""
         return Receipt(remote_id=report.code)
+
+    async def add(self, addition: OutgoingAddition) -> None:
+        """It is here."""
 
     async def look_up(self, report: OutgoingReport) -> Receipt | None:
         """It is here."""

@@ -16,7 +16,7 @@ from bot.locality.open311 import Service
 from bot.tickets.backends import geo_xml, open311_form, reading
 from bot.tickets.backends.errors import NotSentError, RefusedError, UnknownError, WebhookError
 from bot.tickets.backends.http import Answer, Http, Params
-from bot.tickets.backends.protocol import OutgoingReport, Receipt, RemoteUpdate
+from bot.tickets.backends.protocol import OutgoingAddition, OutgoingReport, Receipt, RemoteUpdate
 from bot.tickets.states import Status
 
 log = structlog.get_logger(__name__)
@@ -76,6 +76,15 @@ class Open311:
             if token := reading.identifier(reading.at_path(item, "token")):
                 return Receipt(token=token)
         raise UnknownError("unreadable")
+
+    async def add(self, addition: OutgoingAddition) -> None:
+        """POST servicerequestupdates; pictures that go as addresses one a time, because an update has one."""
+        files = [("media", (photo.name, photo.body, photo.type)) for photo in addition.photos if photo.body]
+        links = [photo.url for photo in addition.photos if photo.url]
+        for number, link in enumerate(links or [None], 1):
+            form = open311_form.added(addition, self._config, self._secret, link=link, number=number)
+            headers = {"Idempotency-Key": f"{addition.key}:{number}"}
+            await self._http.post(self._path("servicerequestupdates"), form=form, files=files, headers=headers)
 
     async def look_up(self, report: OutgoingReport) -> Receipt | None:
         """The request with our key: asked for by it, or looked for among those of its service."""

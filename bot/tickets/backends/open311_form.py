@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from bot.locality import Open311Backend
 from bot.locality.open311 import Service
-from bot.tickets.backends.protocol import OutgoingReport
+from bot.tickets.backends.protocol import OutgoingAddition, OutgoingReport
 
 LONGEST_DESCRIPTION = 4000
+LONGEST_UPDATE = 2000
+MORE_PHOTOS = "Người dân gửi thêm ảnh."
 
 Form = list[tuple[str, str]]
 
@@ -38,6 +42,30 @@ def of(report: OutgoingReport, service: Service, config: Open311Backend, secret:
     elif mark.place != "description":
         form.append((mark.place, report.key))
     return form + attributes + _contact(report)
+
+
+def added(addition: OutgoingAddition, config: Open311Backend, secret: str, *, link: str | None, number: int) -> Form:
+    """The fields of an update that says what a citizen added.
+
+    Args:
+        link: of a picture.
+        number: of the update, where an addition takes several.
+    """
+    said = addition.text if number == 1 else ""
+    form: Form = [
+        ("service_request_id", addition.remote_id),
+        ("update_id", addition.key if number == 1 else f"{addition.key}:{number}"),
+        ("status", "closed" if addition.solved else "open"),
+        ("updated_datetime", addition.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),
+        ("description", (said or MORE_PHOTOS)[:LONGEST_UPDATE]),
+    ]
+    if link:
+        form.append(("media_url", link))
+    if config.jurisdiction:
+        form.append(("jurisdiction_id", config.jurisdiction))
+    if secret:
+        form.append(("api_key", secret))
+    return form
 
 
 def _attributes(report: OutgoingReport, service: Service) -> tuple[Form, list[str]]:

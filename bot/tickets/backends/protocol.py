@@ -54,6 +54,28 @@ class OutgoingReport:
 
 
 @dataclass(frozen=True)
+class OutgoingAddition:
+    """What a citizen added to a ticket after filing.
+
+    Attributes:
+        remote_id: of the ticket there.
+        key: by which the addition is known there as ours.
+        solved: whether the ticket counts as done here.
+        text: masked; empty where words do not go along.
+        open_to_all: neither restricted nor private.
+    """
+
+    remote_id: str
+    key: str
+    code: str
+    solved: bool
+    at: datetime
+    text: str
+    open_to_all: bool = True
+    photos: tuple[OutgoingPhoto, ...] = ()
+
+
+@dataclass(frozen=True)
 class Receipt:
     """That the other system has it: under an id, or so far under a token that will become one."""
 
@@ -90,6 +112,14 @@ class Backend(Protocol):
 
     async def submit(self, report: OutgoingReport) -> Receipt:
         """Hand a ticket over.
+
+        Raises:
+            NotSentError, UnknownError, RefusedError.
+        """
+        ...
+
+    async def add(self, addition: OutgoingAddition) -> None:
+        """Pass on what a citizen added.
 
         Raises:
             NotSentError, UnknownError, RefusedError.

@@ -17,7 +17,7 @@ from bot.locality.rest import UpdateFields
 from bot.tickets.backends import auth, reading, signing
 from bot.tickets.backends.errors import NotSentError, RefusedError, UnknownError, WebhookError
 from bot.tickets.backends.http import Http
-from bot.tickets.backends.protocol import OutgoingPhoto, OutgoingReport, Receipt, RemoteUpdate
+from bot.tickets.backends.protocol import OutgoingAddition, OutgoingPhoto, OutgoingReport, Receipt, RemoteUpdate
 from bot.tickets.states import Status
 
 log = structlog.get_logger(__name__)
@@ -74,6 +74,21 @@ class Rest:
         if found is None:
             raise UnknownError("unreadable")
         return Receipt(remote_id=found)
+
+    async def add(self, addition: OutgoingAddition) -> None:
+        """POST the mapped fields of an addition."""
+        config = self._config.additions
+        if config is None:
+            raise RefusedError("no_additions")
+        body: dict[str, Any] = {}
+        for path, field in config.fields.items():
+            if (value := _added(addition, field)) is not None:
+                reading.put(body, path, value)
+        for path, constant in config.fixed.items():
+            reading.put(body, path, constant)
+        headers = {config.idempotency_header: addition.key} if config.idempotency_header else {}
+        path = config.path.replace("{id}", quote(addition.remote_id, safe=""))
+        await self._http.post(path, body=body, headers=headers)
 
     async def look_up(self, report: OutgoingReport) -> Receipt | None:
         """The ticket whose key is ours; all others in the answer are ignored."""
@@ -161,7 +176,7 @@ class Rest:
             case "category_label":
                 return report.category.label
             case "created_at":
-                return report.created_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+                return _written(report.created_at)
             case "answers":
                 return dict(report.answers)
             case "photos":
@@ -169,6 +184,23 @@ class Rest:
             case "photo_links":
                 return [photo.url for photo in report.photos if photo.url] or None
         return getattr(report, field)
+
+
+def _added(addition: OutgoingAddition, field: str) -> Any:
+    match field:
+        case "id":
+            return addition.remote_id
+        case "at":
+            return _written(addition.at)
+        case "photos":
+            return [_photo(photo) for photo in addition.photos if photo.body] or None
+        case "photo_links":
+            return [photo.url for photo in addition.photos if photo.url] or None
+    return getattr(addition, field) or None
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _photo(photo: OutgoingPhoto) -> dict[str, str]:
