@@ -2,6 +2,7 @@
 
 from bot.privacy.keys import derive
 from bot.privacy.masking import Masked, MaskedItem, kind_of, mask, readable, tokens_in
+from bot.privacy.full_names import without_full_names
 from bot.privacy.names import A_NAME, without_titled_names
 from bot.privacy.vault import Cipher, UnreadableValueError, Vault
 
@@ -17,5 +18,6 @@ __all__ = [
     "mask",
     "readable",
     "tokens_in",
+    "without_full_names",
     "without_titled_names",
 ]

@@ -3,7 +3,8 @@
 One place decides what leaves. Restricted and private tickets do not exist here, nor do those of a category that the
 locality keeps to itself by now. Of a published ticket nothing shows who filed it: contacts and conversations are
 never given out, telephones and the like were masked when it was stored, and the name that its citizen left is taken
-out of every text, as are full names of persons after a title ("ông Nguyễn Văn Bình"). What citizens said after filing
+out of every text, as are full names of persons as far as rules can tell them ("ông Nguyễn Văn Bình", "tôi là Nguyễn
+Văn An"; "đường Nguyễn Văn Linh" stays). What citizens said after filing
 stays between them and the office.
 """
 
@@ -21,7 +22,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.locality import LocalitySource, current
-from bot.privacy import A_NAME, Cipher, UnreadableValueError, readable, without_titled_names
+from bot.privacy import A_NAME, Cipher, UnreadableValueError, readable, without_full_names
 from bot.settings import Settings
 from bot.storage.database import sessions
 from bot.storage.models import Ticket, TicketEvent
@@ -249,8 +250,8 @@ def _without(text: str, wanted: list[str]) -> str:
 
 
 def _nameless(text: str, names: tuple[str, ...]) -> str:
-    """A text for everybody: without masks' tokens, the citizen's own name, and full names after a title."""
-    return without_titled_names(without_names(readable(text), names))
+    """A text for everybody: without masks' tokens, the citizen's own name, and other full names of persons."""
+    return without_full_names(without_names(readable(text), names))
 
 
 def _without_names(value: Any, names: tuple[str, ...]) -> Any:
