@@ -98,8 +98,8 @@ from bot.tickets.draft import (
 )
 from bot.tickets.gate import Heard, heard
 from bot.tickets.photos import Photos
+from bot.tickets.place_names import NameTable
 from bot.tickets.settling import Settling, address, joins
-from bot.tickets.wards import NameTable
 
 FORM = "report_form"
 REQUESTED = "requested_slot"

@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, insert, select
 
 from bot.storage.models import PlaceName
-from bot.tickets.wards import DISTRICT, PROVINCE, WARDS, exact_name, fold_name, kind_of
+from bot.tickets.place_names import DISTRICT, PROVINCE, WARDS, exact_name, fold_name, kind_of
 
 MOST_BYTES = 200_000_000
 BATCH = 2000

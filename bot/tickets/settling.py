@@ -18,10 +18,12 @@ from bot.text import fold
 from bot.tickets import duplicates, wards
 from bot.tickets.draft import JOIN, UNKNOWN_PLACE, Draft, Likeness, Offered, Option, Spot, Step
 from bot.tickets.intake import Intake
+from bot.tickets.mentions import names_in
 from bot.tickets.photos import Photos
+from bot.tickets.place_names import Names
 from bot.tickets.states import LABELS
 from bot.tickets.texts import Texts
-from bot.tickets.wards import Names, Place, Resolution
+from bot.tickets.wards import Place, Resolution
 from bot.tickets.whereabouts import MOST_TRIES, picked, settled
 
 log = structlog.get_logger(__name__)
@@ -146,7 +148,7 @@ class Settling:
         return replace(draft, spot=again), ("ward_unknown",)
 
     async def _find(self, text: str, *, bare: bool = False) -> Resolution:
-        names = wards.names_in(text)
+        names = names_in(text)
         try:
             found = await self._names.find(names)
         except SQLAlchemyError as error:

@@ -19,7 +19,8 @@ INTAKE: dict[str, str] = {
     ),
     "outside_location": (
         "Vị trí bạn gửi nằm ngoài địa bàn {locality}. Việc ở đó do UBND phường, xã quản lý chỗ đó xử lý,"
-        " nên gửi đến đó là nhanh nhất. Bạn muốn sửa địa điểm hay vẫn gửi tại đây?"
+        " nên gửi đến đó là nhanh nhất. Tôi không có bản đồ ngoài địa bàn; bạn nhắn tên phường, xã và tỉnh, tôi cho"
+        " biết UBND nào chịu trách nhiệm. Hay bạn muốn sửa địa điểm, hoặc vẫn gửi tại đây?"
     ),
     "outside_again": "Bạn chọn “Sửa địa điểm”, “Vẫn gửi tại đây” hoặc “Hủy” giúp tôi.",
     "ward_again": "Bạn chọn một trong các nút bên dưới, hoặc ghi tên phường, xã.",

@@ -7,67 +7,16 @@ the locality file (`own_names`) and, for the rest of the country, from the table
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal, Protocol
-
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from typing import Literal
 
 from bot.locality import Locality
-from bot.storage.models import PlaceName
-from bot.text import fold, has_marks
-from bot.text.folding import compose
-from bot.text.syllable import canonical
-from bot.tickets.wording import phrases
+from bot.text import has_marks
+from bot.tickets.mentions import STREETS, Mention, mentions, plain_of
+from bot.tickets.place_names import DISTRICT, PROVINCE, WARDS, Name, exact_name, fold_name, own_names
 
-WARDS = ("phuong", "xa", "thi tran", "dac khu")
-DISTRICT, PROVINCE = "quan", "tinh"
-MOST_WORDS = 6
-"""The longest names: "văn miếu quốc tử giám", "nông trường việt lâm"."""
 MOST_OPTIONS = 4
-
-_KINDS = {
-    "phuong": "phuong", "p": "phuong", "ph": "phuong", "f": "phuong", "xa": "xa", "x": "xa",
-    "thi tran": "thi tran", "tt": "thi tran", "dac khu": "dac khu",
-    "quan": DISTRICT, "q": DISTRICT, "huyen": DISTRICT, "h": DISTRICT, "thi xa": DISTRICT, "tx": DISTRICT,
-    "thanh pho": DISTRICT, "tp": DISTRICT, "tinh": PROVINCE,
-}  # fmt: skip
-_SHORT = frozenset({"p", "ph", "f", "x", "q", "h", "tx"})
-"""Only with a full stop or a number behind them: "p.12", "q1"."""
-_STREETS = phrases(
-    "duong|pho|hem|ngo|ngach|kiet|cho|cau|truong|dai|lo|so|nha|chung|cu|toa|khu|to|ap|thon|xom|cong|vien|ql"
-)
-"""After these a name is a street's or a building's."""
-_ALIASES = (
-    (re.compile(r"\b(?:tp\W{0,2}hcm|tphcm|hcm|sai gon)\b"), "thanh pho ho chi minh"),
-    (re.compile(r"\b(?:tp\W{0,2}hn|tphn)\b"), "thanh pho ha noi"),
-)
-_SPLIT_NUMBER = re.compile(r"\b([pfqx]|ph)(\d{1,2})\b")
-_SEGMENT = re.compile(r"[,;:\n()]+")
-_TOKEN = re.compile(r"\w+\.?")
-_LOOKALIKE = re.compile(r"\b(?:phượng|phương|phưởng|phướng|xá|xà|xả|xạ|quân|quản|quán|quần|tĩnh|tính|tình|huyên)\b")
-"""Parts of names that fold to "phuong", "xa", "quan" …: "đường Hoa Phượng"."""
-_Y = re.compile(r"(?<=[bcdghklmnpqrstvx])y\b")
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name and the ward of today that it stands for. `ward` is "" for a district or a province."""
-
-    name: str
-    folded: str
-    kind: str
-    ward: str
-    province: str
-    ward_code: str | None = None
-    district: str | None = None
-    former_province: str | None = None
-    former: bool = False
-    own: bool = False
-    """Whether the ward is one of the locality's."""
 
 
 @dataclass(frozen=True)
@@ -102,102 +51,6 @@ class Resolution:
     places: tuple[Place, ...] = ()
 
 
-class Names(Protocol):
-    """Where names of the country are looked up."""
-
-    async def find(self, folded: Collection[str]) -> list[Name]:
-        """All names of these foldings."""
-        ...
-
-
-class NameTable:
-    """The table `place_names`, filled by `bot places import`."""
-
-    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
-        self._sessions = sessions
-
-    async def find(self, folded: Collection[str]) -> list[Name]:
-        """All names of these foldings."""
-        if not folded:
-            return []
-        async with self._sessions() as session:
-            rows = await session.scalars(select(PlaceName).where(PlaceName.folded.in_(folded)).order_by(PlaceName.id))
-            return [
-                Name(
-                    row.name,
-                    row.folded,
-                    row.kind,
-                    row.ward,
-                    row.province,
-                    row.ward_code,
-                    row.district,
-                    row.former_province,
-                    row.former,
-                )
-                for row in rows
-            ]
-
-
-@lru_cache(maxsize=32_768)
-def fold_name(name: str) -> str:
-    """The key of a name: "Phường Yên Hoà" and "yen hoa" → "yen hoa", "Phường 01" → "1"."""
-    words = re.findall(r"\w+", _Y.sub("i", fold(name)))
-    for kind in sorted(_KINDS, key=len, reverse=True):
-        length = len(kind.split())
-        if len(words) > length and kind not in _SHORT and words[:length] == kind.split():
-            words = words[length:]
-            break
-    return " ".join(word.lstrip("0") or word if word.isdigit() else word for word in words)
-
-
-@lru_cache(maxsize=32_768)
-def exact_name(name: str) -> str:
-    """A name with its diacritics, in one spelling: "Hoà" and "Hòa" are the same, "An Khê" and "An Khế" are not."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFC", name).lower())
-    return " ".join(canonical(word) for word in words)
-
-
-def kind_of(name: str) -> str:
-    """The kind that stands before a name; of a bare one `phuong`."""
-    words = fold(name)
-    return next((kind for kind in (*WARDS, DISTRICT, PROVINCE) if words.startswith(f"{kind} ")), "phuong")
-
-
-def own_names(locality: Locality) -> list[Name]:
-    """The names that the locality file has for its wards, today's first."""
-    made = []
-    for area in locality.areas:
-        for name, former in ((area.name, False), *((old, True) for old in area.former)):
-            made.append(
-                Name(
-                    name,
-                    fold_name(name),
-                    kind_of(name),
-                    area.name,
-                    locality.province.name,
-                    area.code,
-                    former=former,
-                    own=True,
-                )
-            )
-    return made
-
-
-@dataclass(frozen=True)
-class _Mention:
-    kind: str | None
-    """None: a name without its kind."""
-    names: tuple[str, ...]
-    """What it may be, the longest first."""
-    whole: bool = False
-    """Whether it fills a part between commas."""
-
-
-def names_in(text: str) -> set[str]:
-    """The foldings to look up for a text."""
-    return {name for mention in _mentions(text) for name in mention.names}
-
-
 def resolve(text: str, found: Iterable[Name], locality: Locality, *, bare: bool = False) -> Resolution:
     """The ward that a text names.
 
@@ -212,8 +65,8 @@ def resolve(text: str, found: Iterable[Name], locality: Locality, *, bare: bool 
         for name in (_owned(name, locality) for name in found)
         if (name.folded, name.kind, exact_name(name.ward), fold_name(name.province)) not in seen
     ]
-    plain = _plain(text).replace("_", "")
-    for mention in _mentions(text):
+    plain = plain_of(text).replace("_", "")
+    for mention in mentions(text):
         if mention.kind in (DISTRICT, PROVINCE):
             continue
         if rows := _rows(mention, names, plain, bare=bare):
@@ -221,7 +74,7 @@ def resolve(text: str, found: Iterable[Name], locality: Locality, *, bare: bool 
     return _by_wider(text, names, locality)
 
 
-def _rows(mention: _Mention, names: list[Name], plain: str, *, bare: bool) -> list[Name]:
+def _rows(mention: Mention, names: list[Name], plain: str, *, bare: bool) -> list[Name]:
     for candidate in mention.names:
         rows = [name for name in names if name.folded == candidate and name.kind in WARDS]
         if mention.kind is None:
@@ -269,7 +122,7 @@ def _named(name: str, plain: str) -> bool:
     """Whether a district or province is named, not a street of the same name."""
     before = r"(?:quan|q) " if name.isdigit() else ""
     return any(
-        plain[: match.start()].split()[-1:] == [] or plain[: match.start()].split()[-1] not in _STREETS
+        plain[: match.start()].split()[-1:] == [] or plain[: match.start()].split()[-1] not in STREETS
         for match in re.finditer(rf"\b{before}{re.escape(name)}\b", plain)
     )
 
@@ -288,7 +141,7 @@ def _decide(rows: list[Name]) -> Resolution:
 def _by_wider(text: str, names: list[Name], locality: Locality) -> Resolution:
     """No ward is known: a district or a province alone may tell that the place is somewhere else."""
     here = fold_name(locality.province.name)
-    for mention in _mentions(text):
+    for mention in mentions(text):
         for candidate in mention.names if mention.kind in (DISTRICT, PROVINCE) else ():
             rows = [name for name in names if name.folded == candidate and name.kind in (DISTRICT, PROVINCE)]
             provinces = {fold_name(row.province): row for row in rows}
@@ -327,52 +180,3 @@ def _owned(name: Name, locality: Locality) -> Name:
         name.former,
         own=True,
     )
-
-
-def _plain(text: str) -> str:
-    """Folded, with aliases written out; what only looks like "phường", "xã" … without its diacritics ends in "_"."""
-    plain = _Y.sub("i", fold(_LOOKALIKE.sub(r"\g<0>_", compose(text).lower())))
-    for pattern, name in _ALIASES:
-        plain = pattern.sub(name, plain)
-    plain = _SPLIT_NUMBER.sub(r"\1. \2", plain)
-    return re.sub(r"\b0+(\d)", r"\1", plain)
-
-
-def _mentions(text: str) -> list[_Mention]:
-    """What may be names of wards, districts and provinces, those with their kind first."""
-    named: list[_Mention] = []
-    loose: list[_Mention] = []
-    for part in _SEGMENT.split(_plain(text)):
-        words = _TOKEN.findall(part)
-        bare = [word.rstrip(".") for word in words]
-        named += _with_kind(words, bare)
-        loose += _without_kind(bare)
-    return named + loose
-
-
-def _with_kind(words: list[str], bare: list[str]) -> Iterator[_Mention]:
-    for position in range(len(words)):
-        for length in (2, 1):
-            kind = _KINDS.get(" ".join(bare[position : position + length]))
-            first = position + length
-            if kind is None or first >= len(words) or (length == 1 and position and bare[position - 1] == "thi"):
-                continue
-            if bare[position] in _SHORT and not (words[position].endswith(".") or bare[first].isdigit()):
-                continue
-            ends = range(min(len(bare), first + MOST_WORDS), first, -1)
-            yield _Mention(kind, tuple(_joined(bare[first:end]) for end in ends))
-            break
-
-
-def _without_kind(bare: list[str]) -> Iterator[_Mention]:
-    if not bare:
-        return
-    if len(bare) <= MOST_WORDS:
-        yield _Mention(None, (_joined(bare),), whole=True)
-    for start in range(max(1, len(bare) - MOST_WORDS), len(bare)):
-        if bare[start - 1] not in _STREETS and not bare[start - 1].isdigit():
-            yield _Mention(None, (_joined(bare[start:]),))
-
-
-def _joined(words: list[str]) -> str:
-    return " ".join(words).replace("_", "")

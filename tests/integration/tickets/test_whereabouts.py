@@ -164,6 +164,21 @@ async def test_a_location_outside_may_be_corrected_by_another_or_by_a_name(in_pr
     assert (await row(in_province, await sent(citizen))).ward == "90004"
 
 
+@pytest.mark.parametrize("said", ["phường bến nghé", "phuong ben nghe tphcm", "Phường Sài Gòn, Thành phố Hồ Chí Minh"])
+async def test_a_location_outside_is_asked_for_its_ward_which_names_who_is_responsible(
+    in_province: services.Services, country: None, said: str
+) -> None:
+    citizen = await shared(in_province, "-", "10.500000,106.650000")
+    assert "nhắn tên phường, xã và tỉnh" in citizen.said
+    await citizen.says(said)
+    assert citizen.asked == WARD
+    assert "UBND Phường Sài Gòn, Thành phố Hồ Chí Minh" in citizen.said
+    await citizen.presses("insist")
+    ticket = await row(in_province, await sent(citizen))
+    assert (ticket.ward, ticket.lat) == (None, 10.5)
+    assert (ticket.address or "").endswith("Phường Sài Gòn, Thành phố Hồ Chí Minh")
+
+
 async def test_a_ward_in_words_counts_before_the_location(in_province: services.Services) -> None:
     citizen = await shared(in_province, "trước số 9 đường Hoa Mai, xã Núi Mẫu", "10.750000,106.650000")
     assert citizen.asked == CONTACT

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from bot.tickets import placefile
+from bot.tickets.mentions import names_in
+from bot.tickets.place_names import Name
 from bot.tickets.placefile import PlaceFileError, packaged, read
-from bot.tickets.wards import Name, names_in, resolve
+from bot.tickets.wards import resolve
 from tests.support.localities import ward
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"

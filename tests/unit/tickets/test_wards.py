@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tickets.wards import Name, fold_name, kind_of, names_in, own_names, resolve
+from bot.tickets.mentions import names_in
+from bot.tickets.place_names import Name, fold_name, kind_of, own_names
+from bot.tickets.wards import resolve
 from tests.support.localities import province, ward
 
 WARD, PROVINCE = ward(), province()
