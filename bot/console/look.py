@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette_admin.theme import DefaultTheme, TablerSettings
 
 from bot.console import vietnamese
+from bot.console.handbook import Handbook
+from bot.console.menu import sections
 from bot.console.shell import BASE
 from bot.locality import LocalitySource, current
 
@@ -58,7 +60,7 @@ def dress(environment: Any, source: LocalitySource, **values: Any) -> None:
     environment.add_extension(Nonces)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["when"] = when
-    environment.globals.update(values, version=_version(), base=BASE)
+    environment.globals.update(values, version=_version(), base=BASE, sections=sections, has_chapter=Handbook().has)
 
 
 def _version() -> str:

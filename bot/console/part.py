@@ -26,6 +26,7 @@ from bot.console.pages.audit import AuditPage
 from bot.console.pages.deliveries import DeliveriesPage
 from bot.console.pages.filing import FilingPage
 from bot.console.pages.gates import GatesPage
+from bot.console.pages.handbook import HandbookPage
 from bot.console.pages.models import ModelsPage
 from bot.console.pages.own import Home, NoticesPage, PasswordPage
 from bot.console.pages.review import ReviewGroup, ReviewList
@@ -105,14 +106,15 @@ def console(site: Site) -> Mount:
     audit, deliveries, review = AuditPage(site), DeliveriesPage(site), ReviewList(site)
     training, models = TrainingPage(site), ModelsPage(site)
     learning = (training, models, GatesPage(site), ReviewWorkPage(site), ReviewGroup(site), review)
-    own = (PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))
+    handbook = HandbookPage(site)
+    own = (handbook, PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))
     work = (filing, TicketWork(site), TicketPage(site), listed)
     for view in (notices, *work, *learning, audit, deliveries, *own, *lists):
         admin.add_view(view)
     look.dress(
         admin.templates.env,
         site.source,
-        menu=[listed, filing, review, notices, training, models, deliveries, *lists, audit],
+        menu=[listed, filing, deliveries, review, training, models, *lists, audit, notices, handbook],
         texts=texts,
         sso_label=texts.SSO_LABEL if site.settings.oidc_issuer else "",
     )

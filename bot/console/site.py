@@ -22,6 +22,7 @@ from bot.console.audit import Audit, entry
 from bot.console.identity import Account
 from bot.console.login import account_of, address_of
 from bot.console.logins import Logins
+from bot.console.menu import Group
 from bot.console.permissions import Permission, allowed
 from bot.console.second_factor import SecondFactor
 from bot.console.shell import BASE, needs_second_factor
@@ -93,6 +94,10 @@ class Page(CustomView):
 
     permission: Permission = Permission.TICKETS_READ
     """Who sees it in the menu."""
+    group: Group = Group.ALONE
+    """Where it stands in the menu."""
+    handbook: str = ""
+    """Its chapter of the handbook, where that is not named as the first part of its path."""
 
     def __init__(self, site: Site) -> None:
         super().__init__()
@@ -105,6 +110,11 @@ class Page(CustomView):
     def is_accessible(self, request: Request) -> bool:
         """For the menu; that a request may pass is for `needs` to say."""
         return getattr(request.state, "account", None) is not None
+
+    @property
+    def guide(self) -> str:
+        """The chapter of the handbook that explains it."""
+        return self.handbook or self.path.strip("/").partition("/")[0]
 
     def shown(self, request: Request) -> bool:
         """Whether it stands in the menu."""
@@ -168,6 +178,7 @@ class Page(CustomView):
             "flashed_messages": get_flashed_messages(request),
             "account": account,
             "locality": self.site.locality,
+            "about": self,
             "bell": bell,
             "most_bell": MOST_BELL,
             "can": lambda permission: allowed(account.roles, Permission(permission)),

@@ -17,6 +17,7 @@ from bot.console import texts
 from bot.console.audit import entry
 from bot.console.identity import InvalidAccountError, check
 from bot.console.login import account_of, address_of
+from bot.console.menu import Group
 from bot.console.permissions import Permission, allowed
 from bot.console.site import Site
 from bot.storage.models import CannedReply, Staff, StaffSession
@@ -29,6 +30,9 @@ class Table(ModelView):
     """What both share: the permission, no columns menu, no import, no export."""
 
     permission: Permission
+    group: Group
+    purpose: str
+    """One sentence that says what it is for."""
     column_visibility = False
     exporters = ()
     importers = ()
@@ -44,6 +48,11 @@ class Table(ModelView):
         """Whoever asks has the table's permission."""
         account = getattr(request.state, "account", None)
         return account is not None and allowed(account.roles, self.permission)
+
+    @property
+    def guide(self) -> str:
+        """The chapter of the handbook that explains it."""
+        return str(self.key)
 
     def shown(self, request: Request) -> bool:
         """Whether it stands in the menu."""
@@ -71,6 +80,11 @@ class StaffTable(Table):
     menu_label = "Tài khoản"
     display_name = "tài khoản"
     permission = Permission.STAFF_MANAGE
+    group = Group.ADMINISTRATION
+    purpose = (
+        "Ai được vào bảng điều khiển, với vai trò và cơ quan nào. Tạo tài khoản mới và đặt lại mật khẩu bằng lệnh"
+        " “bot staff” trên máy chủ."
+    )
     fields = (
         IntegerField("id", exclude_from_list=True, read_only=True, exclude_from_edit=True, exclude_from_detail=True),
         StringField("name", label="Tên đăng nhập", exclude_from_edit=True),
@@ -128,6 +142,8 @@ class ReplyTable(Table):
     menu_label = "Câu trả lời mẫu"
     display_name = "câu trả lời mẫu"
     permission = Permission.REPLIES_MANAGE
+    group = Group.REPORTS
+    purpose = "Câu soạn sẵn để cán bộ trả lời người dân nhanh và thống nhất; chọn ở trang của từng phản ánh."
     fields = (
         IntegerField("id", exclude_from_list=True, read_only=True, exclude_from_create=True, exclude_from_edit=True),
         StringField("title", label="Tên", required=True, maxlength=LONGEST_TITLE),

@@ -67,6 +67,10 @@ def picture(page: Page, name: str) -> None:
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_the_list_fits_and_says_why(browser: Browser, office: Office, size: tuple[int, int]) -> None:
     page = entered(browser, office, size)
+    if size == PHONE:
+        page.get_by_role("button", name="Menu").click()
+    else:
+        page.get_by_text("Phản ánh", exact=True).first.click()
     page.get_by_role("link", name="Tin chưa gửi được").click()
     expect(page.get_by_role("heading", name="Tin chưa gửi được")).to_be_visible()
     expect(page.get_by_text("Quá 7 ngày người dân không nhắn cho OA")).to_be_visible()

@@ -146,7 +146,17 @@ def test_the_tables_of_the_administrator_work_under_the_strict_policy(
     here = visit()
     here.login("an")
     page = here.page
-    page.get_by_role("link", name="Câu trả lời mẫu").click()
+    menu = page.get_by_role("navigation", name="Trang", exact=True)
+    menu.get_by_text("Quản trị").click()
+    expect(menu.get_by_role("link", name="Tài khoản")).to_be_visible()
+    menu.get_by_text("Phản ánh", exact=True).first.click()
+    expect(menu.get_by_role("link", name="Tài khoản")).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("link", name="Phản ánh", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu.get_by_text("Phản ánh", exact=True).first).to_be_focused()
+    page.keyboard.press("Enter")
+    menu.get_by_role("link", name="Câu trả lời mẫu").click()
     here.open("/replies/create")
     page.get_by_label("Tên", exact=False).first.fill("Lịch thu gom")
     page.locator("textarea[name=body]").fill("Thu gom vào thứ Hai.")
@@ -169,7 +179,7 @@ def test_no_fault_that_axe_finds_and_nothing_cut_off(
     here.open("/login")
     assert here.faults() == []
     here.login("lan")
-    for path in ("/tickets", f"/tickets/{code}", "/new?category=rac_thai", "/notices", "/password"):
+    for path in ("/tickets", f"/tickets/{code}", "/new?category=rac_thai", "/notices", "/password", "/handbook"):
         here.open(path)
         assert here.faults() == [], path
         assert here.page.evaluate("document.documentElement.scrollWidth") <= size[0], path

@@ -19,6 +19,7 @@ from starlette_admin.routing import route
 
 from bot.console import export, texts
 from bot.console.audit import ACTIONS, OUTCOMES
+from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.site import Page, needs
 from bot.locality import Locality
@@ -92,6 +93,7 @@ class AuditPage(Page):
     """`/console/audit`."""
 
     path = "/audit"
+    group = Group.ADMINISTRATION
     menu_label = "Nhật ký kiểm tra"
     permission = Permission.AUDIT_READ
 

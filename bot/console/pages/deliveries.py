@@ -17,6 +17,7 @@ from starlette_admin.routing import route
 from bot.console import texts
 from bot.console.audit import entry
 from bot.console.login import account_of, address_of
+from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.reasons import reason
 from bot.console.site import Page, form_of, needs, word
@@ -74,6 +75,7 @@ class DeliveriesPage(Page):
     """`/console/deliveries`."""
 
     path = "/deliveries"
+    group = Group.REPORTS
     menu_label = "Tin chưa gửi được"
     permission = Permission.DELIVERIES_READ
 

@@ -15,6 +15,7 @@ from starlette_admin.routing import route
 
 from bot.console import texts
 from bot.console.login import account_of
+from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.shell import BASE
 from bot.console.site import Page, form_of, needs, word, words
@@ -36,6 +37,7 @@ class FilingPage(Page):
     """`/console/new`."""
 
     path = "/new"
+    group = Group.REPORTS
     menu_label = "Nhập phản ánh"
     permission = Permission.TICKETS_FILE
 

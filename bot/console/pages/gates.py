@@ -9,6 +9,7 @@ from starlette_admin.routing import route
 
 from bot.console import texts
 from bot.console.login import account_of
+from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.site import Page, form_of, needs, word
 from bot.training import heldout
@@ -28,6 +29,7 @@ class GatesPage(Page):
     """`/console/gates`."""
 
     path = "/gates"
+    group = Group.LEARNING
     menu_label = "Ngưỡng mô hình"
     permission = Permission.TRAINING_READ
     add_to_menu = False

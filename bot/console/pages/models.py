@@ -9,6 +9,7 @@ from starlette_admin.routing import route
 
 from bot.console import charts, texts
 from bot.console.login import account_of
+from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.site import Page, form_of, may, needs, word
 from bot.storage.models import Publication
@@ -36,6 +37,7 @@ class ModelsPage(Page):
     """`/console/models`."""
 
     path = "/models"
+    group = Group.LEARNING
     menu_label = "Mô hình"
     permission = Permission.TRAINING_READ
 

@@ -18,6 +18,7 @@ from starlette_admin.routing import route
 from bot.console import texts
 from bot.console import texts_review as said
 from bot.console.login import account_of
+from bot.console.menu import Group
 from bot.console.permissions import TABLE, Permission
 from bot.console.review_filters import ANY, ReviewQuery, channel_names
 from bot.console.site import Page, needs
@@ -38,6 +39,7 @@ class ReviewBase(Page):
     """What the pages of the review share."""
 
     path = "/review"
+    group = Group.LEARNING
     permission = Permission.REVIEW_READ
     procedures = Procedures()
 

@@ -13,6 +13,7 @@ from starlette_admin.routing import route
 
 from bot.console import sla, texts
 from bot.console.login import account_of
+from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.site import Page, may, needs
 from bot.storage.models import CannedReply
@@ -28,6 +29,7 @@ class TicketBase(Page):
     """What the page and the actions of a ticket share."""
 
     path = "/tickets"
+    group = Group.REPORTS
     add_to_menu = False
 
     async def detail(self, request: Request) -> TicketDetail:

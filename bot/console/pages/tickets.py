@@ -19,6 +19,7 @@ from bot.console import export, sla, texts
 from bot.console.audit import entry
 from bot.console.filters import DUE, OPEN, ORDERS, SOURCES, ListQuery
 from bot.console.login import account_of, address_of
+from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.site import Page, form_of, may, needs, word, words
 from bot.storage.models import SavedView
@@ -36,6 +37,7 @@ class TicketList(Page):
     """`/console/tickets`."""
 
     path = "/tickets"
+    group = Group.REPORTS
     menu_label = "Phản ánh"
 
     @route("", name="tickets")

@@ -12,6 +12,7 @@ from starlette_admin.routing import route
 
 from bot.console import texts
 from bot.console.login import account_of
+from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.site import Page, form_of, needs, word
 from bot.storage.models import TrainingRun
@@ -34,6 +35,7 @@ class TrainingPage(Page):
     """`/console/training`."""
 
     path = "/training"
+    group = Group.LEARNING
     menu_label = "Huấn luyện"
     permission = Permission.TRAINING_READ
 

@@ -12,6 +12,7 @@ from bot.console.pages import (
     audit,
     filing,
     gates,
+    handbook,
     models,
     own,
     review,
@@ -30,7 +31,21 @@ from tests.integration.console.conftest import Town
 ROLES = tuple(TABLE)
 PAGES: list[type[Page]] = [
     found
-    for module in (audit, filing, gates, models, own, review, review_work, security, ticket, tickets, training, work)
+    for module in (
+        audit,
+        filing,
+        gates,
+        handbook,
+        models,
+        own,
+        review,
+        review_work,
+        security,
+        ticket,
+        tickets,
+        training,
+        work,
+    )
     for _, found in inspect.getmembers(module, inspect.isclass)
     if issubclass(found, Page) and found.__module__ == module.__name__ and not found.__name__.endswith("Base")
 ]
