@@ -23,6 +23,7 @@ from bot.console.audit import Audit
 from bot.console.login import Login
 from bot.console.logins import Logins
 from bot.console.pages.audit import AuditPage
+from bot.console.pages.corpus import CorpusPage, IntentPage
 from bot.console.pages.deliveries import DeliveriesPage
 from bot.console.pages.filing import FilingPage
 from bot.console.pages.gates import GatesPage
@@ -105,16 +106,18 @@ def console(site: Site) -> Mount:
     # What is added last is asked first: the list's own addresses before `/tickets/{code}`.
     audit, deliveries, review = AuditPage(site), DeliveriesPage(site), ReviewList(site)
     training, models = TrainingPage(site), ModelsPage(site)
+    corpus = CorpusPage(site)
+    teaching = (IntentPage(site), corpus)
     learning = (training, models, GatesPage(site), ReviewWorkPage(site), ReviewGroup(site), review)
     handbook = HandbookPage(site)
     own = (handbook, PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))
     work = (filing, TicketWork(site), TicketPage(site), listed)
-    for view in (notices, *work, *learning, audit, deliveries, *own, *lists):
+    for view in (notices, *work, *teaching, *learning, audit, deliveries, *own, *lists):
         admin.add_view(view)
     look.dress(
         admin.templates.env,
         site.source,
-        menu=[listed, filing, deliveries, review, training, models, *lists, audit, notices, handbook],
+        menu=[listed, filing, deliveries, review, corpus, training, models, *lists, audit, notices, handbook],
         texts=texts,
         sso_label=texts.SSO_LABEL if site.settings.oidc_issuer else "",
     )

@@ -60,6 +60,9 @@ class Permission(StrEnum):
     """Label, merge, split, assign, comment, mark as out of scope."""
     REVIEW_ANSWER = "review.answer"
     """Write to every citizen of a group who waits."""
+    CORPUS_READ = "corpus.read"
+    """The sentences that the bot is taught with, what is wrong with them, who changed what."""
+    CORPUS_EDIT = "corpus.edit"
     ACCOUNT_OWN = "account.own"
     """One's own password, second factor and sessions, and logging out."""
 
@@ -80,8 +83,11 @@ TABLE: dict[Role, frozenset[Permission]] = {
     # Works on restricted tickets, one by one: no bulk change, no export, no filing; and what is restricted is
     # forwarded by an administrator (or who is an officer as well), so that it does not wander.
     "restricted_reader": _WORK,
-    "curator": frozenset({_P.ACCOUNT_OWN}) | _TRAINING,
-    "reviewer": frozenset({_P.ACCOUNT_OWN, _P.REVIEW_READ, _P.REVIEW_DECIDE, _P.REVIEW_ANSWER}) | _TRAINING,
+    "curator": frozenset({_P.ACCOUNT_OWN, _P.CORPUS_READ, _P.CORPUS_EDIT}) | _TRAINING,
+    "reviewer": frozenset(
+        {_P.ACCOUNT_OWN, _P.CORPUS_READ, _P.REVIEW_READ, _P.REVIEW_DECIDE, _P.REVIEW_ANSWER},
+    )
+    | _TRAINING,
     "auditor": frozenset({_P.ACCOUNT_OWN, _P.AUDIT_READ, _P.AUDIT_EXPORT}),
     "admin": frozenset(_P),
 }

@@ -105,15 +105,10 @@ class Teacher:
         """
 
         async def teach(session: AsyncSession, sentences: Sequence[str]) -> dict[str, Any]:
-            added, refused, why = 0, 0, ""
-            for sentence in sentences:
-                try:
-                    added += len(await _asked(self._writer.add_examples(session, intent, [sentence], by=self._by)))
-                except NotTaughtError as error:
-                    refused, why = refused + 1, str(error)
-            if needed and refused and not added and refused == len(sentences):
-                raise NotTaughtError(why)
-            return taught(added, refused)
+            added, refused = await _asked(self._writer.add_what_fits(session, intent, sentences, by=self._by))
+            if needed and refused and not added and len(refused) == len(sentences):
+                raise NotTaughtError(_told(refused[-1][1]))
+            return taught(len(added), len(refused))
 
         return teach
 
@@ -131,10 +126,13 @@ async def _asked(asking: Awaitable[Any]) -> Any:
     try:
         return await asking
     except Exception as error:
-        name = type(error).__name__
-        if name not in _REFUSALS:
+        if type(error).__name__ not in _REFUSALS:
             raise
-        raise NotTaughtError(_REFUSALS[name].format(label=getattr(error, "label", ""))) from error
+        raise NotTaughtError(_told(error)) from error
+
+
+def _told(error: Exception) -> str:
+    return _REFUSALS[type(error).__name__].format(label=getattr(error, "label", ""))
 
 
 _REFUSALS = {

@@ -1,4 +1,4 @@
-// Quick work on the queue: keys, and procedures found while one types. Everything works without it.
+// Quick work on the queue: keys. Everything works without it.
 
 const keys = document.getElementById("keys");
 const rows = [...document.querySelectorAll("[data-rows] tbody tr")].filter((row) => row.querySelector("a"));
@@ -52,23 +52,5 @@ for (const button of document.querySelectorAll("[data-insert]")) {
     const text = document.getElementById(button.dataset.into);
     text.setRangeText(button.dataset.insert, text.selectionStart, text.selectionEnd, "end");
     text.focus();
-  });
-}
-
-const found = document.getElementById("found");
-let waiting;
-for (const field of document.querySelectorAll("[data-find]")) {
-  field.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(async () => {
-      const answer = await fetch(`${field.dataset.find}?q=${encodeURIComponent(field.value)}`, { credentials: "same-origin" }).catch(() => null);
-      if (!answer?.ok) return;
-      const options = (await answer.json()).map(({ code, name }) => {
-        const option = document.createElement("option");
-        option.value = `${code} ${name}`;
-        return option;
-      });
-      found.replaceChildren(...options);
-    }, 200);
   });
 }

@@ -12,8 +12,9 @@ from bot.training.curation.errors import (
     TakenElsewhereError,
     UnknownTargetError,
 )
+from bot.training.curation.history import Change
 from bot.training.curation.reading import Corpus, IntentSummary
-from bot.training.curation.service import Change, Curation
+from bot.training.curation.service import Curation
 
 __all__ = [
     "Change",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.knowledge.aliases import change_aliases
 from bot.storage.models import CorpusChange, Procedure
-from bot.training.curation.checks import HeldOut, free, owners, tidy
-from bot.training.curation.errors import MissingExampleError, UnknownTargetError
+from bot.training.curation.checks import HeldOut, free, key_of, owners, tidy
+from bot.training.curation.errors import CurationError, MissingExampleError, UnknownTargetError
 from bot.training.curation.files import AliasFiles, IntentFile
+from bot.training.curation.history import Change
 from bot.training.curation.reading import Corpus
 
 log = structlog.get_logger(__name__)
@@ -25,22 +24,6 @@ log = structlog.get_logger(__name__)
 _LOCK = text("SELECT pg_advisory_xact_lock(1296236576)")
 """One writer of the files, of all processes."""
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Change:
-    """A row of the list of changes."""
-
-    id: int
-    at: datetime
-    account: str
-    kind: str
-    target: str
-    action: str
-    before: dict[str, Any]
-    after: dict[str, Any]
-    reverts: int | None
-    reverted: bool
 
 
 class Curation(Corpus):
@@ -53,31 +36,8 @@ class Curation(Corpus):
 
     def __init__(self, data: Path, held_out: Callable[[], Sequence[Path]]) -> None:
         super().__init__(data)
-        self._held_out = held_out
+        self.held_out = held_out
         self._known: tuple[list[tuple[Path, int]], HeldOut] | None = None
-
-    async def changes(
-        self, session: AsyncSession, *, kind: str = "", target: str = "", after: int | None = None, limit: int = 50
-    ) -> list[Change]:
-        """The newest first.
-
-        Args:
-            after: the number of the last one seen.
-        """
-        query = select(CorpusChange).order_by(CorpusChange.id.desc()).limit(limit)
-        if kind:
-            query = query.where(CorpusChange.kind == kind)
-        if target:
-            query = query.where(CorpusChange.target == target)
-        if after is not None:
-            query = query.where(CorpusChange.id < after)
-        rows = list(await session.scalars(query))
-        undone = set(
-            await session.scalars(
-                select(CorpusChange.reverts).where(CorpusChange.reverts.in_([row.id for row in rows]))
-            )
-        )
-        return [_change(row, row.id in undone) for row in rows]
 
     async def add_examples(
         self, session: AsyncSession, intent: str, texts: Sequence[str], *, by: str, action: str = "add"
@@ -93,7 +53,7 @@ class Curation(Corpus):
 
         def work() -> list[str]:
             file = IntentFile(self._intents, intent)
-            fresh = free([self._good(item) for item in texts], intent, owners(self.corpus()))
+            fresh = free([self._good(item) for item in texts], intent, self.owners())
             if fresh:
                 file.add(fresh)
                 file.write()
@@ -103,6 +63,40 @@ class Curation(Corpus):
         if added:
             await self._note(session, by, "intent", intent, action, {}, {"examples": added})
         return added
+
+    async def add_what_fits(
+        self, session: AsyncSession, intent: str, texts: Sequence[str], *, by: str, action: str = "add"
+    ) -> tuple[list[str], list[tuple[str, CurationError]]]:
+        """Teach those sentences that may be taught.
+
+        Returns:
+            What was added, and each that was refused with the reason. One that the intent has already is in neither.
+
+        Raises:
+            UnknownTargetError
+        """
+
+        def work() -> tuple[list[str], list[tuple[str, CurationError]]]:
+            file, taken = IntentFile(self._intents, intent), self.owners()
+            fresh: list[str] = []
+            refused: list[tuple[str, CurationError]] = []
+            for item in texts:
+                try:
+                    new = free([self._good(item)], intent, taken)
+                except CurationError as error:
+                    refused.append((item, error))
+                else:
+                    fresh += new
+                    taken |= dict.fromkeys(map(key_of, new), intent)
+            if fresh:
+                file.add(fresh)
+                file.write()
+            return fresh, refused
+
+        added, refused = await self._alone(session, work)
+        if added:
+            await self._note(session, by, "intent", intent, action, {}, {"examples": added})
+        return added, refused
 
     async def remove_examples(self, session: AsyncSession, intent: str, texts: Sequence[str], *, by: str) -> None:
         """Take sentences out.
@@ -131,8 +125,7 @@ class Curation(Corpus):
         def work() -> str:
             file = IntentFile(self._intents, intent)
             good = self._good(new)
-            others = {name: [item for item in items if item != old] for name, items in self.corpus().items()}
-            if not free([good], intent, owners(others)):
+            if not free([good], intent, self.owners(but=old)):
                 raise MissingExampleError(good, "double")
             file.replace(old, good)
             file.write()
@@ -251,11 +244,11 @@ class Curation(Corpus):
         made = await session.scalar(select(CorpusChange).order_by(CorpusChange.id.desc()).limit(1))
         assert made is not None  # noqa: S101  the change that was just made
         made.reverts, made.action = number, "revert"
-        return _change(made, reverted=False)
+        return Change.of(made, reverted=False)
 
     def _good(self, item: str) -> str:
         clean = tidy(item)
-        files = [(path, path.stat().st_mtime_ns) for path in self._held_out()]
+        files = [(path, path.stat().st_mtime_ns) for path in self.held_out()]
         if self._known is None or self._known[0] != files:  # thousands of sentences: read once
             self._known = (files, HeldOut([path for path, _ in files]))
         self._known[1].check(clean)
@@ -279,9 +272,3 @@ class Curation(Corpus):
         session.add(CorpusChange(account=by, kind=kind, target=target, action=action, before=before, after=after))
         await session.flush()
         log.info("corpus.changed", account=by, kind=kind, target=target, action=action)
-
-
-def _change(row: CorpusChange, reverted: bool) -> Change:
-    return Change(
-        row.id, row.at, row.account, row.kind, row.target, row.action, row.before, row.after, row.reverts, reverted
-    )
