@@ -22,9 +22,11 @@ from bot.console.accounts import Accounts
 from bot.console.audit import Audit
 from bot.console.login import Login
 from bot.console.logins import Logins
+from bot.console.pages.aliases import AliasPage
 from bot.console.pages.audit import AuditPage
 from bot.console.pages.corpus import CorpusPage, IntentPage
 from bot.console.pages.deliveries import DeliveriesPage
+from bot.console.pages.faqs import FaqPage
 from bot.console.pages.filing import FilingPage
 from bot.console.pages.gates import GatesPage
 from bot.console.pages.handbook import HandbookPage
@@ -106,8 +108,8 @@ def console(site: Site) -> Mount:
     # What is added last is asked first: the list's own addresses before `/tickets/{code}`.
     audit, deliveries, review = AuditPage(site), DeliveriesPage(site), ReviewList(site)
     training, models = TrainingPage(site), ModelsPage(site)
-    corpus = CorpusPage(site)
-    teaching = (IntentPage(site), corpus)
+    corpus, faqs, aliases = CorpusPage(site), FaqPage(site), AliasPage(site)
+    teaching = (IntentPage(site), corpus, faqs, aliases)
     learning = (training, models, GatesPage(site), ReviewWorkPage(site), ReviewGroup(site), review)
     handbook = HandbookPage(site)
     own = (handbook, PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))
@@ -117,7 +119,21 @@ def console(site: Site) -> Mount:
     look.dress(
         admin.templates.env,
         site.source,
-        menu=[listed, filing, deliveries, review, corpus, training, models, *lists, audit, notices, handbook],
+        menu=[
+            listed,
+            filing,
+            deliveries,
+            review,
+            faqs,
+            aliases,
+            corpus,
+            training,
+            models,
+            *lists,
+            audit,
+            notices,
+            handbook,
+        ],
         texts=texts,
         sso_label=texts.SSO_LABEL if site.settings.oidc_issuer else "",
     )

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.console.pages import (
+    aliases,
     audit,
     corpus,
+    faqs,
     filing,
     gates,
     handbook,
@@ -31,8 +33,10 @@ from tests.integration.console.conftest import Town
 
 ROLES = tuple(TABLE)
 MODULES = (
+    aliases,
     audit,
     corpus,
+    faqs,
     filing,
     gates,
     handbook,
@@ -52,7 +56,7 @@ PAGES: list[type[Page]] = [
     for _, found in inspect.getmembers(module, inspect.isclass)
     if issubclass(found, Page) and found.__module__ == module.__name__ and not found.__name__.endswith("Base")
 ]
-UNKNOWN = {"{key:str}": "0" * 32, "{number:int}": "999999", "{intent:str}": "unknown"}
+UNKNOWN = {"{key:str}": "0" * 32, "{number:int}": "999999", "{intent:str}": "unknown", "{procedure:str}": "9.999999"}
 """What stands in an address for something that there is not: answered by 404."""
 
 
@@ -210,6 +214,7 @@ def test_the_menu_shows_what_the_role_may_open(town: Town, role: str) -> None:
         ("/console/tickets", Permission.TICKETS_READ),
         ("/console/review", Permission.REVIEW_READ),
         ("/console/corpus", Permission.CORPUS_READ),
+        ("/console/faqs", Permission.CORPUS_READ),
         ("/console/new", Permission.TICKETS_FILE),
         ("/console/replies/list", Permission.REPLIES_MANAGE),
         ("/console/staff/list", Permission.STAFF_MANAGE),
