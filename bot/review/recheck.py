@@ -32,7 +32,7 @@ LONGEST = 900
 Ask = Callable[[str], Awaitable[Turn]]
 
 _WAITING = text("""
-SELECT g.id, u.text FROM case_groups g JOIN unresolved_cases u ON u.id = g.leader
+SELECT g.id, u.text, g.label FROM case_groups g JOIN unresolved_cases u ON u.id = g.leader
 WHERE g.state IN ('open', 'labelled') AND g.waiting > 0 ORDER BY g.rank DESC, g.id DESC LIMIT :limit
 """)
 _FOUND = text("""
@@ -50,12 +50,12 @@ async def recheck(sessions: async_sessionmaker[AsyncSession], ask: Ask, *, most:
     async with sessions() as session:
         groups = (await session.execute(_WAITING, {"limit": most})).all()
     answered = 0
-    for number, said in groups:
+    for number, said, label in groups:
         try:
             turn = await ask(said)
         except EngineRefusedError:
             continue
-        found = _answer(turn)
+        found = _answer(turn, label)
         answered += found is not None
         async with sessions.begin() as session:
             await session.execute(_FOUND, {"id": number, "found": json.dumps(found, ensure_ascii=False)
@@ -78,9 +78,16 @@ def through_engine(engine: EngineClient, sessions: async_sessionmaker[AsyncSessi
     return ask
 
 
-def _answer(turn: Turn) -> dict[str, Any] | None:
-    """What staff are shown, where it is an answer that is sure enough."""
-    if turn.status != "answered" or turn.doubt is not None:
+def _answer(turn: Turn, label: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What staff are shown, where it is an answer that is sure enough.
+
+    Args:
+        label: what staff decided about the group. Where they said that it is an intent with a ready answer (working
+            hours, address), that answer is one, though its status is `smalltalk`.
+    """
+    meant = (label or {}).get("intent")
+    ready = turn.status == "smalltalk" and meant is not None and turn.understanding.get("intent") == meant
+    if not (turn.status == "answered" or ready) or turn.doubt is not None:
         return None
     said = "\n\n".join(str(reply["text"]) for reply in turn.replies)
     return {

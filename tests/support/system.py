@@ -35,11 +35,15 @@ class System:
         data_dir: its data directory.
         port: of its web process.
         environment: further settings.
+        root: the checkout whose programs run.
     """
 
-    def __init__(self, data_dir: Path, port: int, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, port: int, environment: Mapping[str, str] | None = None, root: Path = project.ROOT
+    ) -> None:
         self.data_dir = data_dir
         self.port = port
+        self.root = root
         self.url = f"http://127.0.0.1:{port}"
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
         self.environment |= {"BOT_DATA_DIR": str(data_dir), "BOT_PORT": str(port), "BOT_RATE_LIMIT": "off"}
@@ -54,7 +58,7 @@ class System:
         """Start it in the background; the lines it prints are kept for `logs`."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "run"],
-            cwd=project.ROOT,
+            cwd=self.root,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -93,6 +97,15 @@ class System:
         assert self.process is not None
         self.process.kill()
         self.process.wait(10)
+
+    def end(self) -> None:
+        """Stop it where it was started, and whatever it may have left behind."""
+        if self.process is not None:
+            try:
+                self.stop()
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
 
     # What it says about itself
 
@@ -142,7 +155,7 @@ class System:
         """Run a command of the command line against this system."""
         return subprocess.run(
             [sys.executable, "-m", "bot.cli", *arguments],
-            cwd=project.ROOT,
+            cwd=self.root,
             env=self.environment,
             input=input,
             capture_output=True,
@@ -201,12 +214,7 @@ def new_system(environment: Mapping[str, str] | None = None, *, start: bool = Tr
                     _keep_model(made)
             yield made
         finally:
-            if made.process is not None:
-                try:
-                    made.stop()
-                finally:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.killpg(made.process.pid, signal.SIGKILL)
+            made.end()
 
 
 def _lend_model(made: System) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 
 from bot.conversations.engine_client import EngineClient
+from bot.conversations.turns import Turn
 from bot.review.examples import Examples, taught
 from bot.review.newer import ask_again_if_newer
 from bot.review.recheck import recheck, through_engine
@@ -65,6 +67,23 @@ async def test_a_group_that_can_be_answered_by_now_is_offered(desk: Desk) -> Non
     assert found[answered] == "Bạn viết: mấy giờ xe rác đến thu gom"
     assert found[open_still] is None
     assert await desk.one("SELECT count(*) FROM outbox") == 0
+
+
+@pytest.mark.parametrize(("taught", "offered"), [("hours", True), ("contact", False), (None, False)])
+async def test_a_ready_answer_counts_where_staff_said_that_it_is_meant(
+    desk: Desk, taught: str | None, offered: bool
+) -> None:
+    number = await desk.grouped("mấy cô nghỉ trưa tới chừng nào")
+    label = {"kind": "intent", "intent": taught} if taught else {"kind": "procedure", "code": "1.001193"}
+    await desk.run("UPDATE case_groups SET state = 'labelled', label = CAST(:label AS jsonb)", label=json.dumps(label))
+
+    async def ask(_said: str) -> Turn:
+        understanding = {"status": "smalltalk", "intent": "hours", "procedures": [], "aspects": []}
+        return Turn([{"text": "Làm việc đến 11h30.", "buttons": [], "image": None}], understanding)
+
+    assert await recheck(desk.sessions, ask) == int(offered)
+    said = await desk.one("SELECT answerable ->> 'text' FROM case_groups WHERE id = :id", id=number)
+    assert said == ("Làm việc đến 11h30." if offered else None)
 
 
 async def test_suggestions_say_which_taught_sentence_is_alike(desk: Desk) -> None:
