@@ -38,12 +38,12 @@ Made = async_sessionmaker[AsyncSession]
 
 def train(*, force: bool, notes: str, publish: bool) -> int:
     """Train where the published model is not of the data as they are, or in any case; then publish what came of it."""
-    with _workplace() as config:
+    with workplace() as config:
         current = model.current(config)
         if current and not force and not model.data_changed(config):
             print(f"Mô hình hiện tại vẫn đúng với dữ liệu: {current.name}. Thêm --force để huấn luyện lại.")
             return 0
-        return _with_database(config, lambda made: _train(config, made, notes, publish))
+        return with_database(config, lambda made: _train(config, made, notes, publish))
 
 
 def listed() -> int:
@@ -65,8 +65,8 @@ def listed() -> int:
         print("* đang dùng   < trước đó   - tệp đã dọn")
         return 0
 
-    with _workplace() as config:
-        return _with_database(config, lambda made: work(config, made))
+    with workplace() as config:
+        return with_database(config, lambda made: work(config, made))
 
 
 def publish(number: int, *, reason: str) -> int:
@@ -114,8 +114,8 @@ async def _train(config: Settings, made: Made, notes: str, publish: bool) -> int
 
 
 def _change(ask: Callable[[Publisher], Awaitable[int]]) -> int:
-    with _workplace() as config:
-        return _with_database(config, lambda made: _carried_out(Publisher(made, config), ask))
+    with workplace() as config:
+        return with_database(config, lambda made: _carried_out(Publisher(made, config), ask))
 
 
 async def _carried_out(publisher: Publisher, ask: Callable[[Publisher], Awaitable[int]]) -> int:
@@ -155,7 +155,7 @@ def _audited(action: str, target: int | None = None, reason: str = "") -> Callab
 
 
 @contextlib.contextmanager
-def _workplace() -> Iterator[Settings]:
+def workplace() -> Iterator[Settings]:
     """The settings with database, secrets, and where engine and actions are, if the system runs."""
     config = settings.load()
     make_data_dir(config)
@@ -169,7 +169,9 @@ def _workplace() -> Iterator[Settings]:
         yield secret_files.resolve(config, make=False).model_copy(update=found | where)
 
 
-def _with_database(config: Settings, work: Callable[[Made], Awaitable[int]]) -> int:
+def with_database(config: Settings, work: Callable[[Made], Awaitable[int]]) -> int:
+    """Do something with the database."""
+
     async def doing() -> int:
         database = connect_async(config.database_url.get_secret_value(), pool_size=3)
         try:

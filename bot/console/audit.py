@@ -70,6 +70,8 @@ ACTIONS: dict[str, str] = {
     "faq.edit": "sửa câu hỏi thường gặp",
     "faq.retire": "ngừng dùng câu hỏi thường gặp",
     "faq.restore": "dùng lại câu hỏi thường gặp",
+    "corpus.export": "xuất dữ liệu dạy",
+    "corpus.import": "nhập dữ liệu dạy",
     "corpus.revert": "hoàn tác thay đổi",
     "review.label": "gắn nhãn câu hỏi",
     "review.reopen": "mở lại nhóm câu hỏi",

@@ -26,6 +26,7 @@ from bot.console.pages.aliases import AliasPage
 from bot.console.pages.audit import AuditPage
 from bot.console.pages.corpus import CorpusPage, IntentPage
 from bot.console.pages.deliveries import DeliveriesPage
+from bot.console.pages.exchange import ExchangePage
 from bot.console.pages.faqs import FaqPage
 from bot.console.pages.filing import FilingPage
 from bot.console.pages.gates import GatesPage
@@ -109,7 +110,8 @@ def console(site: Site) -> Mount:
     audit, deliveries, review = AuditPage(site), DeliveriesPage(site), ReviewList(site)
     training, models = TrainingPage(site), ModelsPage(site)
     corpus, faqs, aliases = CorpusPage(site), FaqPage(site), AliasPage(site)
-    teaching = (IntentPage(site), corpus, faqs, aliases)
+    exchange = ExchangePage(site)
+    teaching = (IntentPage(site), corpus, faqs, aliases, exchange)
     learning = (training, models, GatesPage(site), ReviewWorkPage(site), ReviewGroup(site), review)
     handbook = HandbookPage(site)
     own = (handbook, PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))

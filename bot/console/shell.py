@@ -22,7 +22,7 @@ COOKIE = "motcua_staff"
 BASE = "/console"
 SMALL, LARGE = 64 * 1024, 32 * 1024 * 1024
 """Bytes of a form; of one with pictures or another file."""
-_WITH_FILES = ("/photos", "/held-out")
+_WITH_FILES = ("/photos", "/held-out", "/exchange/look", "/exchange/apply")
 _OPEN = ("/login", "/static/", "/sso/")
 _WITH_PASSWORD_ALONE = (*_OPEN, "/code", "/logout")
 _WITH_OLD_PASSWORD = (*_OPEN, "/password", "/logout")

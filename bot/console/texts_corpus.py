@@ -65,6 +65,9 @@ WHY = {
     "MissingExampleError": "câu cũ không còn: người khác vừa sửa hoặc bỏ nó",
     "UnknownTargetError:faq": "hoàn tác câu hỏi thường gặp ở trang Câu hỏi thường gặp",
     "UnknownTargetError:done": "thay đổi này đã được hoàn tác",
+    "StaleFaqError": "người khác vừa sửa câu hỏi thường gặp này",
+    "UnknownFaqError": "câu hỏi thường gặp này không còn",
+    "InvalidFaqError": "câu hỏi thường gặp thiếu hoặc quá dài",
     "UnknownTargetError": "không có ý định hoặc thủ tục này",
 }
 TOO_MANY = "Mỗi lần thêm nhiều nhất {most} câu."

@@ -120,6 +120,10 @@ class Corpus:
         """The names of a procedure."""
         return AliasFiles(self._aliases).of(code)
 
+    def all_aliases(self) -> dict[str, list[str]]:
+        """The names of every procedure."""
+        return AliasFiles(self._aliases).all()
+
     def corpus(self) -> dict[str, list[str]]:
         """Every sentence by intent."""
         return {name: list(self._of(name).examples) for name in self.names()}

@@ -53,7 +53,7 @@ class Curation(Corpus):
 
         def work() -> list[str]:
             file = IntentFile(self._intents, intent)
-            fresh = free([self._good(item) for item in texts], intent, self.owners())
+            fresh = free([self.fit(item) for item in texts], intent, self.owners())
             if fresh:
                 file.add(fresh)
                 file.write()
@@ -82,7 +82,7 @@ class Curation(Corpus):
             refused: list[tuple[str, CurationError]] = []
             for item in texts:
                 try:
-                    new = free([self._good(item)], intent, taken)
+                    new = free([self.fit(item)], intent, taken)
                 except CurationError as error:
                     refused.append((item, error))
                 else:
@@ -98,7 +98,9 @@ class Curation(Corpus):
             await self._note(session, by, "intent", intent, action, {}, {"examples": added})
         return added, refused
 
-    async def remove_examples(self, session: AsyncSession, intent: str, texts: Sequence[str], *, by: str) -> None:
+    async def remove_examples(
+        self, session: AsyncSession, intent: str, texts: Sequence[str], *, by: str, action: str = "remove"
+    ) -> None:
         """Take sentences out.
 
         Raises:
@@ -113,7 +115,7 @@ class Curation(Corpus):
             file.write()
 
         await self._alone(session, work)
-        await self._note(session, by, "intent", intent, "remove", {"examples": list(texts)}, {})
+        await self._note(session, by, "intent", intent, action, {"examples": list(texts)}, {})
 
     async def edit_example(self, session: AsyncSession, intent: str, old: str, new: str, *, by: str) -> str:
         """Change one sentence; returns it as it now stands.
@@ -124,7 +126,7 @@ class Curation(Corpus):
 
         def work() -> str:
             file = IntentFile(self._intents, intent)
-            good = self._good(new)
+            good = self.fit(new)
             if not free([good], intent, self.owners(but=old)):
                 raise MissingExampleError(good, "double")
             file.replace(old, good)
@@ -193,7 +195,7 @@ class Curation(Corpus):
                 if item not in names:
                     raise MissingExampleError(item)
                 names.remove(item)
-            fresh = free([self._good(item) for item in add], code, owners({code: names}))
+            fresh = free([self.fit(item) for item in add], code, owners({code: names}))
             files.set(code, [*names, *fresh])
             files.write()
             return fresh
@@ -246,7 +248,12 @@ class Curation(Corpus):
         made.reverts, made.action = number, "revert"
         return Change.of(made, reverted=False)
 
-    def _good(self, item: str) -> str:
+    def fit(self, item: str) -> str:
+        """A sentence or name as it would be kept; it may be taught.
+
+        Raises:
+            InvalidExampleError, LeakError
+        """
         clean = tidy(item)
         files = [(path, path.stat().st_mtime_ns) for path in self.held_out()]
         if self._known is None or self._known[0] != files:  # thousands of sentences: read once

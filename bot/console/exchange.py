@@ -1,0 +1,265 @@
+"""The corpus taken out and brought in: what a file would change is told first, then done, each change attributed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from bot.console import texts_corpus, texts_faqs
+from bot.console.sheets import Kind, Line
+from bot.knowledge.faqs import Faq, FaqDraft, FaqError, Faqs, InvalidFaqError
+from bot.storage.models import Procedure
+from bot.training.curation import Curation, CurationError
+from bot.training.curation.checks import key_of
+
+Mode = Literal["add", "replace"]
+MOST_FAQS = 5000
+Audit = Callable[[AsyncSession, str, str, int, int], None]
+"""Adds the audit row of one target's change: session, kind, target, how many came, how many went."""
+
+
+@dataclass
+class Plan:
+    """What a file would change.
+
+    Attributes:
+        add, remove: texts by target (intent, code of a procedure), in the order of the file.
+        faqs: FAQs to make (no number) or to change, each with what it is to be and whether it is retired.
+        same: lines that change nothing.
+        refused: lines that cannot be taken: number, text, reason for people.
+    """
+
+    kind: Kind
+    add: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    remove: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    faqs: list[tuple[Faq | None, FaqDraft, bool]] = field(default_factory=list)
+    same: int = 0
+    refused: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def added(self) -> int:
+        """How many texts or FAQs come."""
+        return sum(map(len, self.add.values())) + sum(found is None for found, _, _ in self.faqs)
+
+    @property
+    def removed(self) -> int:
+        """How many texts go."""
+        return sum(map(len, self.remove.values()))
+
+    @property
+    def changed(self) -> int:
+        """How many FAQs change."""
+        return sum(found is not None for found, _, _ in self.faqs)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it changes nothing."""
+        return not (self.added or self.removed or self.changed)
+
+
+class Exchange:
+    """Takes out and brings in.
+
+    Args:
+        sessions: of the database.
+        curation: the one writer of the corpus.
+    """
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], curation: Curation) -> None:
+        self._sessions = sessions
+        self._curation = curation
+        self._faqs = Faqs()
+
+    async def rows(self, kind: Kind) -> list[list[str]]:
+        """Everything of a kind, as it is read back."""
+        if kind == "intents":
+            corpus = await asyncio.to_thread(self._curation.corpus)
+            return [[intent, text] for intent, texts in corpus.items() for text in texts]
+        if kind == "aliases":
+            names = await asyncio.to_thread(self._curation.all_aliases)
+            return [[code, name] for code, found in sorted(names.items()) for name in found]
+        return [
+            [
+                *(str(item.id), "\n".join(item.questions), item.answer, item.source),
+                *(item.valid_until.isoformat() if item.valid_until else "", "có" if item.retired else ""),
+            ]
+            for item in sorted(await self._all_faqs(), key=lambda item: item.id)
+        ]
+
+    async def plan(self, kind: Kind, lines: Sequence[Line], mode: Mode) -> Plan:
+        """What lines of a file would change; changes nothing.
+
+        Args:
+            mode: `add` adds what is new; `replace` also takes out what the intents or procedures of the file have and
+                the file has not.
+        """
+        if kind == "faqs":
+            return self._plan_faqs(lines, {item.id: item for item in await self._all_faqs()})
+        if kind == "intents":
+            corpus = await asyncio.to_thread(self._curation.corpus)
+            return await asyncio.to_thread(self._plan, kind, lines, mode, corpus, set(corpus))
+        names = await asyncio.to_thread(self._curation.all_aliases)
+        async with self._sessions() as session:
+            codes = set(await session.scalars(select(Procedure.code)))
+        return await asyncio.to_thread(self._plan, kind, lines, mode, names, codes)
+
+    async def carry_out(self, plan: Plan, *, by: str, audit: Audit) -> list[tuple[str, str]]:
+        """Do what a plan says, target by target, each in a transaction of its own with its audit row.
+
+        Returns:
+            What could not be done after all, because somebody changed it meanwhile: target and reason.
+        """
+        failed: list[tuple[str, str]] = []
+        for target in dict.fromkeys([*plan.remove, *plan.add]):
+            gone, new = plan.remove.get(target, []), plan.add.get(target, [])
+            try:
+                async with self._sessions.begin() as session:
+                    if plan.kind == "aliases":
+                        await self._curation.set_aliases(session, target, add=new, remove=gone, by=by, action="import")
+                    elif gone:
+                        await self._curation.remove_examples(session, target, gone, by=by, action="import")
+                    audit(session, plan.kind, target, len(new), len(gone))
+            except CurationError as error:
+                failed.append((target, texts_corpus.why(error)))
+        if plan.kind == "intents":  # after everything that goes: a sentence may move to another intent
+            for target, new in plan.add.items():
+                async with self._sessions.begin() as session:
+                    _, refused = await self._curation.add_what_fits(session, target, new, by=by, action="import")
+                failed += [(text, texts_corpus.why(error)) for text, error in refused]
+        for known, draft, retired in plan.faqs:
+            try:
+                async with self._sessions.begin() as session:
+                    audit(session, plan.kind, await self._keep(session, known, draft, retired, by), 1, 0)
+            except FaqError as error:
+                failed.append((draft.questions[0], texts_corpus.why(error)))
+        return failed
+
+    async def _keep(self, session: AsyncSession, known: Faq | None, draft: FaqDraft, retired: bool, by: str) -> str:
+        if known is None:
+            number, version, was = await self._faqs.add(session, draft, by=by), 1, False
+        else:
+            number, version, was = known.id, known.version, known.retired
+            if known.draft.checked() != draft:
+                await self._faqs.save(session, number, version, draft, by=by)
+                version += 1
+        if retired != was:
+            await self._faqs.retire(session, number, version, by=by, retired=retired)
+        return str(number)
+
+    async def _all_faqs(self) -> list[Faq]:
+        async with self._sessions() as session:
+            return [
+                item
+                for retired in (False, True)
+                for item in await self._faqs.listed(session, retired=retired, limit=MOST_FAQS)
+            ]
+
+    def _plan(
+        self, kind: Kind, lines: Sequence[Line], mode: Mode, known: dict[str, list[str]], targets: set[str]
+    ) -> Plan:
+        plan, wanted = Plan(kind), defaultdict(set)
+        for line in lines:
+            wanted[line.cells[0]].add(line.cells[1])
+        there = {target: set(texts) for target, texts in known.items()}
+        if mode == "replace":
+            for target in wanted.keys() & there.keys():
+                gone = [text for text in known[target] if text not in wanted[target]]
+                if gone:
+                    plan.remove[target] = gone
+        taken = _taken(kind, known, plan.remove)
+        for line in lines:
+            target, text = line.cells
+            if text and text in there.get(target, ()):
+                plan.same += 1
+                continue
+            try:
+                if target not in targets:
+                    raise _RefusedError("không có ý định này" if kind == "intents" else "danh mục không có thủ tục này")
+                clean = self._curation.fit(text)
+            except CurationError as error:
+                plan.refused.append((line.number, text, texts_corpus.why(error)))
+                continue
+            except _RefusedError as error:
+                plan.refused.append((line.number, f"{target}: {text}", str(error)))
+                continue
+            key = (target, key_of(clean)) if kind == "aliases" else ("", key_of(clean))
+            owner = taken.get(key)
+            if owner is None:
+                taken[key] = target
+                plan.add[target].append(clean)
+            elif owner == target:
+                plan.same += 1
+            else:
+                reason = texts_corpus.WHY["TakenElsewhereError"].replace(
+                    "{label}", texts_corpus.INTENTS.get(owner, owner)
+                )
+                plan.refused.append((line.number, text, reason))
+        return plan
+
+    def _plan_faqs(self, lines: Sequence[Line], known: dict[int, Faq]) -> Plan:
+        plan = Plan("faqs")
+        for line in lines:
+            number, questions, answer, source, until, ended = line.cells
+            faq = known.get(int(number)) if number.isdecimal() and len(number) < 10 else None
+            try:
+                if number and faq is None:
+                    raise _RefusedError(f"không có câu hỏi thường gặp số {number}; để trống cột Số nếu là câu mới")
+                draft = FaqDraft(questions.splitlines(), answer, source, _day(until)).checked()
+                retired = _yes(ended)
+            except InvalidFaqError as error:
+                field_, code = texts_faqs.FIELDS[error.field], texts_faqs.CODES[error.code]
+                plan.refused.append((line.number, questions, texts_faqs.INVALID.format(field=field_, code=code)))
+                continue
+            except _RefusedError as error:
+                plan.refused.append((line.number, questions, str(error)))
+                continue
+            if faq is not None and faq.draft.checked() == draft and faq.retired == retired:
+                plan.same += 1
+            else:
+                plan.faqs.append((faq, draft, retired))
+        return plan
+
+
+class _RefusedError(Exception):
+    """A line cannot be taken; the text says why, for people."""
+
+
+def _taken(kind: Kind, known: dict[str, list[str]], gone: dict[str, list[str]]) -> dict[tuple[str, str], str]:
+    """Whose each text is once what goes is gone: of sentences one intent, of names each procedure its own."""
+    return {
+        (target if kind == "aliases" else "", key_of(text)): target
+        for target, texts in known.items()
+        for text in _but(texts, gone.get(target, ()))
+    }
+
+
+def _but(texts: Iterable[str], gone: Iterable[str]) -> list[str]:
+    without = set(gone)
+    return [text for text in texts if text not in without]
+
+
+def _day(value: str) -> date | None:
+    if not value:
+        return None
+    try:
+        if "/" in value:
+            day, month, year = value.split("/")
+            return date(int(year), int(month), int(day))
+        return date.fromisoformat(value[:10])
+    except ValueError as error:
+        raise _RefusedError("ngày hết hiệu lực phải như 2026-12-31 hay 31/12/2026") from error
+
+
+def _yes(value: str) -> bool:
+    if value.lower() in ("", "không", "khong", "false", "0"):
+        return False
+    if value.lower() in ("có", "co", "true", "1", "x"):
+        return True
+    raise _RefusedError("cột Ngừng dùng chỉ nhận “có” hoặc để trống")

@@ -1,0 +1,145 @@
+"""The corpus as files: one's own export changes nothing, a file is looked at first, what cannot be taken is named."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.console import sheets
+from bot.knowledge.writing import write_records
+from bot.runtime.project import ROOT
+from bot.storage.database import connect_sync
+from tests.support.catalogue import record
+from tests.support.console import Browser, Office, running_office
+from tests.support.databases import Databases
+
+
+@dataclass
+class Desk:
+    office: Office
+    corpus: Path
+    lan: Browser
+
+    def export(self, kind: str, form: str) -> bytes:
+        return self.lan.get(f"/exchange/export?kind={kind}&format={form}").content
+
+    def look(self, name: str, content: bytes, mode: str = "add") -> str:
+        return self.lan.post("/exchange/look", {"mode": mode}, files={"file": (name, content)}).text
+
+    def apply(self, page: str) -> int:
+        form = dict(re.findall(r'name="(name|mode|content)" value="([^"]*)"', page))
+        return self.lan.post("/exchange/apply", form).status_code
+
+    def contents(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in sorted(self.corpus.rglob("*.yml"))}
+
+
+@pytest.fixture(scope="module")
+def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    data = tmp_path_factory.mktemp("office")
+    for part in ("intents", "aliases"):
+        shutil.copytree(ROOT / "nlu_data" / part, data / "nlu_data" / part)
+    corpus = data / "nlu_data"
+    with databases.fresh() as url:
+        plain = connect_sync(url)
+        with plain.begin() as connection:
+            write_records(connection, [(record("1.001193", "Đăng ký khai sinh"), "portal")])
+        plain.dispose()
+        with running_office(url, BOT_DATA_DIR=str(data), BOT_CORPUS_DIR=str(corpus)) as office:
+            office.staff("lan", "curator")
+            lan = office.browser("lan")
+            lan.post("/faqs/new", {"questions": "=hồ bơi\nbơi", "answer": "Có.\nVé 5.000", "source": "UBND"})
+            lan.post("/faqs/new", {"questions": "chợ", "answer": "Sáng", "source": "A", "valid_until": "2030-01-31"})
+            lan.post("/faqs/2/retire")
+            yield Desk(office, corpus, lan)
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [("intents", form) for form in sheets.FORMATS]
+    + [(kind, form) for kind in ("aliases", "faqs") for form in ("csv", "xlsx")],
+)
+def test_ones_own_export_changes_nothing_and_loses_nothing(desk: Desk, kind: str, form: str) -> None:
+    before = desk.contents()
+    page = desk.look(f"x.{form}", desk.export(kind, form), "replace")
+    assert "Thêm 0, bỏ 0, sửa 0;" in page
+    assert " 0 dòng không nhận được" in page
+    assert "Tệp không thay đổi gì" in page
+    assert desk.contents() == before
+
+
+def test_a_file_is_looked_at_first_and_then_done_with_its_author(desk: Desk) -> None:
+    before = desk.contents()
+    rows = [
+        ["hours", "chiều thứ sáu xã có tiếp dân không ta"],
+        ["hours", "xin chào"],
+        ["khong_co", "câu của ý định lạ"],
+        ["hours", "câu [có](dấu)"],
+    ]
+    page = desk.look("moi.xlsx", sheets.write("intents", rows, "xlsx"))
+    assert "Thêm 1, bỏ 0, sửa 0; 0 dòng không đổi; 3 dòng không nhận được" in page
+    for said in ("Dòng 3", "đã thuộc “chào”", "không có ý định này", "ký hiệu không dùng được"):
+        assert said in page
+    assert desk.contents() == before
+    assert desk.apply(page) == 303
+    changed = {name for name, content in desk.contents().items() if content != before[name]}
+    assert changed == {"hours.yml"}
+    (row,) = desk.office.rows("SELECT account, action, after FROM corpus_changes WHERE action = 'import'")
+    assert row == ("lan", "import", {"examples": [rows[0][1]]})
+    assert "nhập từ tệp" in desk.lan.get("/corpus/changes").text
+
+
+def test_replacing_moves_a_sentence_between_intents_and_touches_no_other(desk: Desk) -> None:
+    corpus = [line.cells for line in sheets.read("x.csv", desk.export("intents", "csv"))[1]]
+    moved = next(text for intent, text in corpus if intent == "hours")
+    rows = [
+        [("contact" if text == moved else intent), text] for intent, text in corpus if intent in ("hours", "contact")
+    ]
+    before = desk.contents()
+    page = desk.look("x.csv", sheets.write("intents", rows, "csv"), "replace")
+    assert "Thêm 1, bỏ 1, sửa 0;" in page
+    assert desk.apply(page) == 303
+    after = desk.contents()
+    assert {name for name in after if after[name] != before[name]} == {"hours.yml", "contact.yml"}
+    assert f"- {moved}\n".encode() in after["contact.yml"]
+
+
+def test_faqs_and_names_come_in_and_bad_lines_are_named(desk: Desk) -> None:
+    rows = [
+        ["1", "=hồ bơi\nbơi", "Có, mới.", "UBND", "31/12/2030", ""],
+        ["", "câu mới", "đáp", "nguồn", "", ""],
+        ["99", "x", "y", "z", "", ""],
+        ["", "thiếu nguồn", "y", "", "", ""],
+        ["", "ngày sai", "y", "z", "30/02/2026", ""],
+    ]
+    page = desk.look("faq.csv", sheets.write("faqs", rows, "csv"))
+    assert "Thêm 1, bỏ 0, sửa 1; 0 dòng không đổi; 3 dòng không nhận được" in page
+    assert desk.apply(page) == 303
+    assert desk.office.rows("SELECT id, answer, valid_until::text FROM faqs ORDER BY id")[0] == (
+        1,
+        "Có, mới.",
+        "2030-12-31",
+    )
+    names = sheets.write("aliases", [["1.001193", "giấy chào đời"], ["9.999999", "không có"]], "csv")
+    page = desk.look("ten.csv", names)
+    assert "Thêm 1, bỏ 0" in page
+    assert "danh mục không có thủ tục này" in page
+    assert desk.apply(page) == 303
+    assert "giấy chào đời" in desk.lan.get("/aliases/1.001193").text
+
+
+def test_what_is_no_table_changes_nothing_and_what_it_holds_is_never_run(desk: Desk) -> None:
+    before = desk.contents()
+    assert "Chưa có gì thay đổi" in desk.look("x.xlsx", b"nothing")
+    assert "Hãy chọn một tệp" in desk.lan.post("/exchange/look", {"mode": "add"}).text
+    assert desk.lan.post("/exchange/apply", {"name": "x.csv", "content": "@@@"}).status_code == 422
+    page = desk.look("<img src=x>.csv", sheets.write("intents", [["<script>alert(1)</script>", "<b>"]], "csv"))
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert desk.contents() == before
+    assert desk.lan.get("/exchange/export?kind=faqs&format=yml").status_code == 404
