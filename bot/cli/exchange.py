@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,7 +33,7 @@ def export(kind: str, file: Path) -> int:
     async def work(made: Made, config: Settings) -> int:
         rows = await Exchange(made, _curation(config)).rows(kind)
         try:
-            file.write_bytes(sheets.write(kind, rows, form))
+            await asyncio.to_thread(lambda: file.write_bytes(sheets.write(kind, rows, form)))
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         print(f"Đã ghi {len(rows)} dòng vào {file}.")

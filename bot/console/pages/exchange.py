@@ -48,7 +48,7 @@ class ExchangePage(Page):
     @needs(Permission.CORPUS_READ)
     async def take_out(self, request: Request) -> Response:
         """A kind as a file."""
-        kind, form = request.query_params.get("kind", ""), request.query_params.get("format", "")
+        kind, form = request.query_params.get("kind", "intents"), request.query_params.get("format", "xlsx")
         if kind not in sheets.HEADS or form not in sheets.FORMATS or (form == "yml" and kind != "intents"):
             raise HTTPException(404, texts.NOT_FOUND)
         rows = await self._exchange.rows(kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import uuid
@@ -171,3 +172,21 @@ def test_check_names_what_is_missing(bot: Bot) -> None:
     assert any(line.startswith("HỎNG") and "mô hình" in line for line in lines.values())
     assert any(line.startswith("HỎNG") and "chưa có thủ tục" in line for line in lines.values())
     assert any(line.startswith("đạt") and "bảng dữ liệu" in line for line in lines.values())
+
+
+def test_the_corpus_is_taken_out_and_brought_in_after_a_look(bot: Bot, tmp_path: Path) -> None:
+    corpus = tmp_path / "nlu_data"
+    for part in ("intents", "aliases"):
+        shutil.copytree(project.ROOT / "nlu_data" / part, corpus / part)
+    here, file = {"BOT_CORPUS_DIR": str(corpus)}, tmp_path / "cau.csv"
+    assert "Đã ghi" in bot("corpus", "export", "intents", file, **here).stdout
+    told = bot("corpus", "import", file, "--replace", **here)
+    assert (told.returncode, "thêm 0, bỏ 0, sửa 0" in told.stdout) == (0, True)
+    before = (corpus / "intents" / "hours.yml").read_text(encoding="utf-8")
+    file.write_text("Ý định,Câu\nhours,tối thứ năm xã có làm việc không hở\nhours,xin chào\n", encoding="utf-8")
+    told = bot("corpus", "import", file, **here)
+    assert (told.returncode, "Thêm --apply" in told.stdout, "Dòng 3: xin chào" in told.stdout) == (1, True, True)
+    assert (corpus / "intents" / "hours.yml").read_text(encoding="utf-8") == before
+    bot("corpus", "import", file, "--apply", **here)
+    assert "tối thứ năm" in (corpus / "intents" / "hours.yml").read_text(encoding="utf-8")
+    assert "Chọn một trong" in bot("corpus", "export", "khac", file, **here).stderr
