@@ -15,7 +15,7 @@ from bot.conversations.cases import COUNTED, UNRESOLVED, case_of, case_values
 from bot.conversations.pool import Pool, fetch, repeat
 from bot.conversations.turns import FORGOTTEN, HELD, Claim, Json, Turn
 from bot.storage.outgoing import outgoing_parts
-from bot.tickets.waiting import QUESTION, SHOWN
+from bot.tickets.waiting import QUESTION, SAID_AFTER, SHOWN
 
 _TAKE = (
     """
@@ -41,11 +41,12 @@ WITH due AS (
 SELECT claimed.id, claimed.claim_epoch, claimed.key, claimed.channel, claimed.has_masked,
     tried.id, tried.message_id, tried.kind, tried.body, tried.tries,
     extract(epoch FROM now() - tried.received_at)::float8, tried.notice_at IS NOT NULL,
-    CASE WHEN tried.kind = 'text' THEN (:question)
+    CASE WHEN tried.kind = 'text' THEN coalesce((:question), (:said_after))
         WHEN tried.body ~ '^(photo|location):' OR (tried.kind = 'held' AND tried.body::json ->> 'kind' = 'photo')
         THEN (:shown) END
 FROM claimed LEFT JOIN tried ON tried.conversation_id = claimed.id
 """.replace(":question", QUESTION)
+    .replace(":said_after", SAID_AFTER)
     .replace(":shown", SHOWN)
     .replace(":conversation", "claimed.id")
 )

@@ -62,6 +62,8 @@ class Option(Strict):
 
     code: str = Field(pattern=CODE)
     label: str
+    words: tuple[str, ...] = ()
+    """Besides the label, what citizens write who mean this: then the question is not asked (`kind: choice`)."""
 
 
 class Question(Strict):
@@ -70,10 +72,17 @@ class Question(Strict):
     code: str = Field(pattern=CODE)
     ask: str
     """The question as the citizen reads it."""
+    label: str | None = None
+    """What its answer is called in summaries and lists; none: the question."""
     kind: Literal["text", "number", "date", "choice", "choices"] = "text"
     options: tuple[Option, ...] = ()
     required: bool = False
     help: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What its answer is called."""
+        return self.label or self.ask
 
     @model_validator(mode="after")
     def _options(self) -> Question:

@@ -85,7 +85,11 @@ class Asking:
         say, contact = self._texts.say, draft.contact or ANONYMOUS
         given = details.final(draft.details)
         answers = "".join(
-            say("summary_detail", label=item.ask, answer=readable(details.shown(item, given[item.code])))
+            say(
+                "summary_detail",
+                label=f"{item.label}:" if item.label else item.ask,
+                answer=readable(details.shown(item, given[item.code])),
+            )
             for item in (category.questions if category else ())
             if item.code in given
         )

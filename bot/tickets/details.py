@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.locality import Category
 from bot.locality.rules import Question
-from bot.text import fold
+from bot.text import fold, has_marks
+from bot.text.folding import compose
 from bot.tickets.replies import Short
 
 OPEN = "_open"
@@ -67,6 +68,36 @@ def answered(
             return None
         value = None
     return {**closed(answers), question.code: value}
+
+
+def told(category: Category | None, text: str) -> dict[str, Any]:
+    """The answers to questions with options that a text gives by itself: "đèn tắt ba hôm nay" says what is wrong.
+
+    Only where it names exactly one of the options and does not deny it.
+    """
+    found = {}
+    for question in category.questions if category else ():
+        if question.kind == "choice":
+            # A label of one word ("Có") stands in sentences for much else.
+            said = {
+                option.code: (*([option.label] if " " in option.label else ()), *option.words)
+                for option in question.options
+            }
+            named = [code for code, phrases in said.items() if _names(text, phrases)]
+            if len(named) == 1:
+                found[question.code] = named[0]
+    return found
+
+
+def _names(text: str, phrases: tuple[str, ...]) -> bool:
+    """Whether a text says one of the phrases; with the diacritics where it has any."""
+    form = _marked if has_marks(text) else fold
+    return any(re.search(rf"(?<!không )(?<!chưa )(?<!khong )(?<!chua )\b{re.escape(form(one))}\b", form(text))
+               for one in phrases)  # fmt: skip
+
+
+def _marked(text: str) -> str:
+    return compose(text).lower()
 
 
 def pressed(category: Category | None, answers: dict[str, Any] | None, choice: str) -> dict[str, Any]:

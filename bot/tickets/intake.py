@@ -171,6 +171,8 @@ class Intake(Asking):
         return Step(found, None) if (found.confirm or "").startswith(JOIN) else self._next(found)
 
     def _next(self, draft: Draft, *notes: str) -> Step:
+        if draft.details is None and draft.description and (category := self._locality.category(draft.category)):
+            draft = replace(draft, details=details.told(category, draft.description) or None)
         return Step(draft, self.missing(draft), notes)
 
     def _lacking(self, draft: Draft, asked: str) -> str:
@@ -238,7 +240,8 @@ class Intake(Asking):
         if not correction.value:
             return cleared
         answered = self.listen(cleared.draft, cleared.asked or CONFIRM, Heard(correction.value))
-        return replace(answered, notes=("corrected",)) if answered.asked == CONFIRM else answered
+        taken = getattr(answered.draft, correction.part) is not None
+        return replace(answered, notes=("corrected",)) if taken else answered
 
     def _category(self, draft: Draft, message: Heard) -> Step:
         code = self._known(message.category) or self._by_name(message.text)
@@ -301,9 +304,12 @@ class Intake(Asking):
         return self._next(filling.absorb(replace(draft, place=place or message.text), message.text))
 
     def _contact(self, draft: Draft, message: Heard) -> Step:
-        if declines(message.text):
+        anonymous = wants_anonymity(message.text)
+        if declines(message.text) or (anonymous and not tokens_in(message.text)):
             return self._next(replace(draft, contact=ANONYMOUS))
         contact = read_contact(message.text)
+        if anonymous:  # "ẩn danh, cần thì gọi 09…": a number and no name
+            contact.pop("name", None)
         if contact:
             return self._next(replace(draft, contact=contact))
         if any(kind_of(token) == "identity" for token in tokens_in(message.text)):

@@ -105,9 +105,12 @@ class Settling:
         place = "" if draft.place in (None, UNKNOWN_PLACE) else draft.place or ""
         found = await self._find(place)
         if found.state == "none" and draft.description:
-            # The story may name our ward in passing; another's named in passing is no place.
+            # The story may name our ward in passing; another's counts where it stands right behind the place.
             aside = await self._find(draft.description)
-            found = aside if aside.state == "inside" else found
+            if aside.state == "inside":
+                return aside
+            if behind := wards.behind(draft.description, place):
+                return await self._find(behind)
         return found
 
     def _located(self, draft: Draft) -> Draft | None:

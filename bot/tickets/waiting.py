@@ -26,6 +26,20 @@ WHERE one.many = 1 AND NOT EXISTS (
 """
 """The code of that ticket, or no row; `:conversation` is an expression for `conversations.id`."""
 
+SAID_AFTER = """
+SELECT t.code FROM (
+    SELECT m.result -> 'understanding' ->> 'ticket' AS code, m.received_at, m.body FROM messages m
+    WHERE m.conversation_id = :conversation AND m.state <> 'pending' AND m.status IS DISTINCT FROM 'smalltalk'
+    ORDER BY m.id + 0 DESC LIMIT 1
+) last JOIN tickets t ON t.code = last.code
+WHERE t.closed_at IS NULL AND last.body ~ '^photo:' AND EXISTS (
+    SELECT 1 FROM ticket_events e
+    WHERE e.ticket_id = t.id AND e.kind = 'CitizenReplied'
+        AND e.at >= last.received_at AND e.at > now() - interval '15 minutes'
+)
+"""
+"""The ticket to which the citizen has just sent a picture as an answer: words that follow may belong to it."""
+
 SHOWN = """
 SELECT coalesce(
     (

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.locality import Locality
-from bot.text import has_marks
+from bot.text import fold, has_marks
 from bot.tickets.mentions import STREETS, Mention, mentions, plain_of
 from bot.tickets.place_names import DISTRICT, PROVINCE, WARDS, Name, exact_name, fold_name, own_names
 
 MOST_OPTIONS = 4
+_SENTENCE_END = re.compile(r"[.;!?\n](?=\s|$)")
+_UNIT_FOLLOWS = re.compile(
+    r"\W{0,3}(?:(?:phuong|xa|thi tran|dac khu|quan|huyen|thi xa|thanh pho|tinh|tp)\b|[pqx]\.|[pq]\d)"
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,15 @@ def resolve(text: str, found: Iterable[Name], locality: Locality, *, bare: bool 
         if rows := _rows(mention, names, plain, bare=bare):
             return _decide(_narrowed(_as_written(rows, text), plain, locality))
     return _by_wider(text, names, locality)
+
+
+def behind(text: str, place: str) -> str:
+    """The place with the ward or district that follows it in a text: "…, phường Bến Nghé"; "" where none follows."""
+    start = text.find(place) if place else -1
+    if start < 0:
+        return ""
+    tail = _SENTENCE_END.split(text[start + len(place) :], maxsplit=1)[0]
+    return f"{place}{tail}" if _UNIT_FOLLOWS.match(fold(tail)) else ""
 
 
 def _rows(mention: Mention, names: list[Name], plain: str, *, bare: bool) -> list[Name]:

@@ -125,6 +125,18 @@ def test_pictures_after_an_officers_question_join_the_report_and_begin_none(
     assert pictures(system, code) == keys, "of the new report"
 
 
+def test_words_behind_a_picture_are_offered_as_part_of_the_answer(talk: Talk, office: Office, system: System) -> None:
+    code = talk.says("đèn đường tắt trước số 22 đường Hoa Trà").file()
+    office.asks(code, "Trụ sắt hay bê tông? Bạn gửi ảnh giúp.")
+    talk.sends_picture(picture(64, 48))
+    talk.says("cảm ơn")
+    assert talk.status == "smalltalk"
+    talk.says("trụ bê tông nha")
+    assert talk.buttons == [f"ticket:{code}:reply_send", f"ticket:{code}:reply_drop"]
+    talk.presses(f"ticket:{code}:reply_send")
+    assert events(system, code)[-1] == ("CitizenReplied", "trụ bê tông nha")
+
+
 def test_a_caption_and_its_picture_are_one_answer(talk: Talk, office: Office, system: System) -> None:
     code = talk.says("đèn đường tắt trước số 16 đường Hoa Trà").file()
     office.asks(code, "Trụ đèn số mấy? Bạn gửi ảnh giúp.")

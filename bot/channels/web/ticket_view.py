@@ -91,7 +91,7 @@ def shown(found: TicketDetail, locality: Locality, texts: Texts) -> ShownTicket:
         deadline=_deadline(found, locality, texts),
         overdue=view.overdue,
         answers=[
-            (questions[code].ask, answer_shown(questions[code], value))
+            (questions[code].title, answer_shown(questions[code], value))
             for code, value in found.answers.items()
             if code in questions
         ],

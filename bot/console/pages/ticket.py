@@ -159,6 +159,6 @@ def _answers(category: Any, answers: dict[str, Any]) -> list[tuple[str, str]]:
         labels = {option.code: option.label for option in question.options} if question else {}
         values = value if isinstance(value, list) else [value]
         shown.append(
-            (question.ask if question else code, ", ".join(labels.get(str(item), str(item)) for item in values))
+            (question.title if question else code, ", ".join(labels.get(str(item), str(item)) for item in values))
         )
     return shown

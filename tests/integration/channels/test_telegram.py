@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -13,6 +13,7 @@ from tests.standins.control import Standin, telegram_standin
 from tests.standins.telegram import TOKEN
 from tests.support.chat_system import ChatSystem, running_chat
 from tests.support.databases import Databases
+from tests.support.pushed import rows, until
 
 
 @pytest.fixture(scope="module")
@@ -23,29 +24,6 @@ def running(databases: Databases) -> Iterator[tuple[ChatSystem, Standin]]:
         running_chat(url, web=False, BOT_TELEGRAM_TOKEN=TOKEN, BOT_TELEGRAM_API_BASE=platform.url) as system,
     ):
         yield system, platform
-
-
-@pytest.fixture
-def system(running: tuple[ChatSystem, Standin]) -> ChatSystem:
-    return running[0]
-
-
-@pytest.fixture
-def platform(running: tuple[ChatSystem, Standin]) -> Standin:
-    running[1].mend()
-    return running[1]
-
-
-def until(true: Callable[[], object], within: float = 30) -> None:
-    end = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def rows(system: ChatSystem, query: str) -> list[Any]:
-    with psycopg.connect(system.database_url) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]  # queries of this file
 
 
 def states(system: ChatSystem, chat: int) -> list[tuple[str, str | None]]:

@@ -51,6 +51,23 @@ async def test_a_place_outside_names_who_is_responsible_and_may_be_sent_all_the_
     assert ticket.address == "số 5 p12 quận gò vấp, Phường An Hội Tây, Thành phố Hồ Chí Minh"
 
 
+@pytest.mark.parametrize(
+    ("text", "outside"),
+    [
+        ("đèn tắt ở đường Nguyễn Huệ, phường bến nghé ba hôm nay", "UBND Phường Sài Gòn"),
+        ("den tat o duong nguyen hue, phuong ben nghe", "UBND Phường Sài Gòn"),
+        ("đèn tắt ở số 5 đường Hoa Mai, giống bên phường bến nghé", ""),
+    ],
+)
+async def test_a_ward_elsewhere_right_behind_the_place_counts_and_one_in_passing_does_not(
+    here: services.Services, country: None, text: str, outside: str
+) -> None:
+    citizen = await arrive(here)
+    await citizen.says(text, "report_chieu_sang")
+    assert citizen.asked == (WARD if outside else CONTACT), citizen.said
+    assert outside in citizen.said
+
+
 async def test_a_place_outside_may_be_corrected(here: services.Services, country: None) -> None:
     citizen = await begun(here)
     await citizen.says("phường bến nghé")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.locality.rules import Category, Option, Question
-from bot.tickets.details import answered, final, lacking, next_question, pressed, shown
+from bot.tickets.details import answered, final, lacking, next_question, pressed, shown, told
 from bot.tickets.replies import read_short
 
 TODAY = date(2026, 11, 25)
@@ -23,6 +23,36 @@ def category(*questions: Question) -> Category:
 def question(kind: str, *, required: bool = False) -> Category:
     options = {"choice": YES_NO, "choices": KINDS}.get(kind, ())
     return category(Question(code="hoi", ask="Hỏi?", kind=kind, options=options, required=required))  # type: ignore[arg-type]
+
+
+LAMP = Question(
+    code="den",
+    ask="Đèn bị gì?",
+    kind="choice",
+    options=(
+        Option(code="tat", label="Không sáng", words=("tắt",)),
+        Option(code="nhay", label="Chập chờn", words=("nhấp nháy",)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("đèn đường tắt ba hôm nay", {"den": "tat"}),
+        ("den duong tat 3 hom nay", {"den": "tat"}),
+        ("đèn không sáng", {"den": "tat"}),
+        ("Đèn CHẬP CHỜN cả đêm", {"den": "nhay"}),
+        ("đèn nhấp nháy rồi tắt", {}),
+        ("đèn ban ngày không tắt", {}),
+        ("tất cả đèn có vấn đề", {}),
+        ("", {}),
+    ],
+)
+def test_what_a_story_says_by_itself_is_not_asked(text: str, found: dict[str, Any]) -> None:
+    assert told(category(LAMP), text) == found
+    assert told(question("choice"), f"có ổ gà, {text}") == {}
+    assert told(None, text) == {}
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,9 @@ def test_thoi_cancels_a_report_but_only_declines_a_contact() -> None:
     assert talk.draft.contact == ANONYMOUS
 
 
-@pytest.mark.parametrize("text", ["ẩn danh", "không", "khỏi cần", "không muốn để lộ tên", "bỏ qua"])
+@pytest.mark.parametrize(
+    "text", ["ẩn danh", "tôi muốn ẩn danh", "xin giấu tên", "không", "khỏi cần", "không muốn để lộ tên", "bỏ qua"]
+)
 def test_the_contact_can_be_declined(text: str) -> None:
     intent = "deny" if text == "khỏi cần" else "inform"
     talk = Talk.begin("Bóng đèn hẻm 17 Trần Phú cháy", "report_chieu_sang").says(text, intent)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 
 from tests.standins.control import Standin, zalo_standin
@@ -16,6 +15,7 @@ from tests.standins.zalo import App
 from tests.support.chat_system import ChatSystem, running_chat
 from tests.support.databases import Databases
 from tests.support.pictures import picture
+from tests.support.pushed import rows, until
 
 APP = App()
 
@@ -44,32 +44,8 @@ def running(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> I
         yield system, platform
 
 
-@pytest.fixture
-def system(running: tuple[ChatSystem, Standin]) -> ChatSystem:
-    return running[0]
-
-
-@pytest.fixture
-def platform(running: tuple[ChatSystem, Standin]) -> Standin:
-    running[1].mend()
-    return running[1]
-
-
-def until(true: Callable[[], object], within: float = 30) -> None:
-    end = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def texts(platform: Standin, citizen: str) -> list[str]:
     return [one["text"] for one in platform.sent(citizen=citizen)]
-
-
-def rows(system: ChatSystem, query: str, **values: Any) -> list[Any]:
-    with psycopg.connect(system.database_url, autocommit=True) as connection:
-        cursor = connection.execute(query, values)  # type: ignore[arg-type]  # queries of this file
-        return cursor.fetchall() if cursor.description else []
 
 
 def states(system: ChatSystem, citizen: str) -> list[tuple[str, str | None]]:
