@@ -166,6 +166,13 @@ class Settings(BaseSettings):
         description="How Zalo shows choices: `text` numbers them under the message; `template` sends real buttons,"
         " which the v3 API is not sure to take (try it on your own OA first).",
     )
+    zalo_extras: str = Field(
+        "",
+        pattern=r"^(contact|slip)?(,(contact|slip))?$",
+        description="What Zalo is asked for besides texts, comma-separated, each to be tried on your own OA first:"
+        " `contact` sends the form in which a citizen gives name and phone by one press, where a report asks for them;"
+        " `slip` the printable slip of a filed report as a PDF. Both need BOT_PUBLIC_URL.",
+    )
     zalo_paid_messages: Literal["off", "on"] = Field(
         "off",
         description="Whether messages are sent that Zalo bills: those between 48 hours and 7 days after the citizen's"

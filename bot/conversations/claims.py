@@ -195,7 +195,7 @@ class Claims:
         # them over when it is filed.
         if claim.has_masked and (turn.forget or not turn.form_active):
             statement += _PURGE
-        parts = outgoing_parts(claim.channel, turn.replies, turn.wants)
+        parts = outgoing_parts(claim.channel, turn.replies, turn.wants, filed=_filed(turn))
         if parts:
             statement += _SEND
             values |= {"channel": claim.channel, "parts": json.dumps(parts, ensure_ascii=False)}
@@ -254,3 +254,9 @@ class Claims:
                 "SELECT 1 FROM conversations WHERE id = %(conversation)s FOR NO KEY UPDATE", values
             )
             await connection.execute(_RECOUNT, values)
+
+
+def _filed(turn: Turn) -> str | None:
+    """The code of the ticket that a turn filed."""
+    code = turn.understanding.get("ticket") if turn.understanding.get("status") == "filed" else None
+    return code if isinstance(code, str) else None

@@ -25,6 +25,7 @@ class Shape:
         caption: most characters of a text in one message with a picture; 0: the picture goes alone.
         photos: whether a citizen can send us a picture there.
         asks: what can be asked for with one press: `location`, `contact`.
+        slips: whether the slip of a filed report is sent along, as a document.
     """
 
     limit: int = 1000
@@ -34,6 +35,7 @@ class Shape:
     caption: int = 0
     photos: bool = False
     asks: frozenset[str] = frozenset()
+    slips: bool = False
 
 
 FETCHES = frozenset({"web", "cli"})
@@ -66,11 +68,14 @@ def takes_photos(channel: str) -> bool:
     return channel == "web" if shape is None else shape.photos
 
 
-def outgoing_parts(channel: str, replies: Sequence[Json], wants: str | None = None) -> list[Json]:
+def outgoing_parts(
+    channel: str, replies: Sequence[Json], wants: str | None = None, *, filed: str | None = None
+) -> list[Json]:
     """The messages to send for these replies, in order; none for a channel that fetches its answers.
 
     Args:
         wants: what the last reply asks for that one press can give: `location`, `contact`.
+        filed: code of the ticket that they say was filed.
     """
     shape = shape_of(channel)
     if shape is None:
@@ -79,6 +84,8 @@ def outgoing_parts(channel: str, replies: Sequence[Json], wants: str | None = No
     parts = [part for reply in shown for part in split_reply(reply, shape)]
     if wants in shape.asks and parts:
         parts[-1]["wants"] = wants
+    if filed and shape.slips and parts:
+        parts[-1]["slip"] = filed
     return parts
 
 

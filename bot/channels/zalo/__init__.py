@@ -21,7 +21,18 @@ MOST_BUTTONS, MOST_TITLE = 5, 100
 
 def _shape(settings: Settings) -> Shape:
     buttons = MOST_BUTTONS if settings.zalo_buttons == "template" else 0
-    return Shape(limit=LIMIT, buttons=buttons, title=MOST_TITLE, pictures=True, caption=LIMIT, photos=True)
+    # Both lead to the public address: a picture that Zalo fetches, the QR code of the slip.
+    extras = settings.zalo_extras.split(",") if settings.public_url else []
+    return Shape(
+        limit=LIMIT,
+        buttons=buttons,
+        title=MOST_TITLE,
+        pictures=True,
+        caption=LIMIT,
+        photos=True,
+        asks=frozenset({"contact"} & set(extras)),
+        slips="slip" in extras,
+    )
 
 
 def _services(context: Context) -> dict[str, Service]:

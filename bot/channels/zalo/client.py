@@ -182,6 +182,21 @@ def file_message(token: str) -> Json:
     return {"attachment": {"type": "file", "payload": {"token": token}}}
 
 
+def contact_request(image_url: str) -> Json:
+    """The form in which a citizen gives name and telephone; what they send comes back as `user_submit_info`.
+
+    Args:
+        image_url: a picture of ours that Zalo fetches.
+    """
+    element = {
+        "title": "Gửi thông tin liên hệ",
+        "subtitle": "Bấm để gửi họ tên, số điện thoại cho phản ánh này. Không bắt buộc.",
+        "image_url": image_url,
+    }
+    payload = {"template_type": "request_user_info", "elements": [element]}
+    return {"attachment": {"type": "template", "payload": payload}}
+
+
 def _recipient(to: str) -> tuple[str, Json]:
     """Where and to whom: one who is not known to the OA is addressed by the conversation, on the older path."""
     kind, _, rest = to.partition(":")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.sending import Sender
 from bot.channels.zalo.client import ZaloClient
@@ -14,11 +18,16 @@ from bot.channels.zalo.platform import ZaloPlatform
 from bot.channels.zalo.tokens import TokenKeeper
 from bot.conversations.context import Context, Service
 from bot.conversations.pool import Pool
+from bot.locality import LiveLocality
 from bot.privacy import Cipher
 from bot.settings import Settings
 from bot.storage.database import connect_async
+from bot.tickets import Citizen, TicketService, UnknownTicketError
 from bot.tickets.photos import Photos
+from bot.tickets.pins import Pins
+from bot.tickets.slip import slip
 
+LOGO = "/static/icon.png"
 _PHOTO = re.compile(r"(?:photo:)?([0-9a-f]{32})")
 
 
@@ -40,6 +49,8 @@ def services(context: Context) -> dict[str, Service]:
             read,
             buttons=settings.zalo_buttons == "template",
             paid=settings.zalo_paid_messages == "on",
+            slip=slips(settings, database) if settings.public_url else None,
+            logo=f"{settings.public_url.rstrip('/')}{LOGO}" if settings.public_url else "",
         )
         try:
             await Sender.of(CHANNEL, platform, context).run()
@@ -53,6 +64,21 @@ def services(context: Context) -> dict[str, Service]:
             await keeper.close()
 
     return {"zalo.send": send, "zalo.tokens": tokens}
+
+
+def slips(settings: Settings, database: AsyncEngine) -> Callable[[str], Awaitable[bytes | None]]:
+    """What makes the slip of a ticket for the citizen who has just filed it."""
+    tickets = TicketService(database, settings, LiveLocality(settings.locality))
+
+    async def make(code: str) -> bytes | None:
+        try:
+            found = await tickets.detail(code, Citizen(proved=True))
+        except UnknownTicketError:
+            return None
+        pin = Pins(settings.secret_key).of(code)
+        return await asyncio.to_thread(slip, found, pin, tickets.locality, settings.public_url)
+
+    return make
 
 
 def oauth(settings: Settings) -> OAuth:

@@ -65,3 +65,12 @@ def test_what_one_press_can_give_is_asked_for_where_the_platform_has_it() -> Non
     reply = {"text": "Ở đâu?", "buttons": [], "image": None}
     assert outgoing_parts("asking", [reply, reply], "location") == [reply, {**reply, "wants": "location"}]
     assert outgoing_parts("asking", [reply], "contact") == [reply]
+
+
+def test_the_slip_goes_with_the_last_message_where_the_platform_takes_documents() -> None:
+    shape_is("slipping", Shape(slips=True))
+    reply = {"text": "Đã ghi nhận.", "buttons": [], "image": None}
+    slip = {**reply, "slip": "PA-2026-000001"}
+    assert outgoing_parts("slipping", [reply, reply], filed="PA-2026-000001") == [reply, slip]
+    assert outgoing_parts("slipping", [reply]) == [reply]
+    assert outgoing_parts("unknown", [reply], filed="PA-2026-000001") == [reply]

@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import psycopg
+import pypdfium2
 import pytest
 from PIL import Image
 
 from bot.channels.media import MediaRefusedError
 from bot.channels.message import Media
 from bot.channels.sending import NotSentError, OptedOutError, RefusedError, SendError, UnknownError
+from bot.channels.zalo import CHANNEL
 from bot.channels.zalo.client import ZaloClient, file_message, image_message, text_message
 from bot.channels.zalo.codes import MEANINGS, STAFF, Action
 from bot.channels.zalo.http import Http
@@ -22,11 +24,14 @@ from bot.channels.zalo.media import fetcher
 from bot.channels.zalo.oauth import OAuth
 from bot.channels.zalo.pace import Pace
 from bot.channels.zalo.platform import ZaloPlatform
+from bot.channels.zalo.service import slips
 from bot.channels.zalo.tokens import TokenKeeper
 from bot.conversations.outbox import Outgoing
 from bot.conversations.pool import open_pool
 from bot.privacy import Cipher
 from bot.settings import Settings
+from bot.storage.database import connect_async
+from tests.integration.tickets.place import Place
 from tests.support.zalo_platform import APP_ID, APP_SECRET, Zalo, zalo_platform
 
 CITIZEN = "2468458835291979220"
@@ -279,3 +284,54 @@ def test_windows(hours: float, paid: bool, word: str | None) -> None:
     with pytest.raises(RefusedError, match=word):
         made.check(message)
     assert STAFF[word]
+
+
+async def test_the_form_for_a_contact_follows_the_question_and_its_failure_undoes_nothing(
+    client: ZaloClient, platform: Zalo
+) -> None:
+    made = ZaloPlatform(client, reading(None), buttons=False, paid=False, logo="https://hoi.example/static/icon.png")
+    question = {"text": "Bạn để lại số điện thoại?", "buttons": [], "image": None, "wants": "contact"}
+    assert await made.send(CITIZEN, question) == "zm1"
+    asked = platform.sent[1]["message"]["attachment"]["payload"]
+    assert asked["template_type"] == "request_user_info"
+    assert asked["elements"][0]["image_url"] == "https://hoi.example/static/icon.png"
+    for answer in (-233, "broken", "drop"):
+        platform.answers = [0, answer]
+        assert (await made.send(CITIZEN, question)).startswith("zm")
+    assert platform.texts().count(question["text"]) == 4
+
+
+async def test_the_slip_follows_as_a_document(client: ZaloClient, platform: Zalo) -> None:
+    made = ZaloPlatform(client, reading(None), buttons=False, paid=False, slip=reading(b"%PDF-1.7 phieu"))
+    await made.send(CITIZEN, {"text": "Mã phản ánh: PA-2026-000001", "slip": "PA-2026-000001"})
+    assert platform.paths == ["/v3.0/oa/message/cs", "/v2.0/oa/upload/file", "/v3.0/oa/message/cs"]
+    assert b"phieu-PA-2026-000001.pdf" in platform.uploads[0] and b"%PDF-1.7 phieu" in platform.uploads[0]
+    assert platform.sent[1]["message"]["attachment"] == {"type": "file", "payload": {"token": "up1"}}
+    gone = ZaloPlatform(client, reading(None), buttons=False, paid=False, slip=reading(None))
+    await gone.send(CITIZEN, {"text": "x", "slip": "PA-2026-000009"})
+    assert platform.texts() == ["Mã phản ánh: PA-2026-000001", "", "x"]
+
+
+async def test_the_slip_is_of_the_ticket_with_its_pin(database_url: str) -> None:
+    engine = connect_async(database_url, pool_size=2)
+    place = Place.of(engine, database_url)
+    place.settings.public_url = "https://hoi.example"
+    filed = await place.file()
+    make = slips(place.settings, engine)
+    body = await make(filed.code)
+    assert await make("PA-2026-999999") is None
+    await engine.dispose()
+    assert body is not None
+    written = pypdfium2.PdfDocument(body)[0].get_textpage().get_text_bounded()
+    assert filed.code in written and filed.pin in written
+
+
+def test_extras_are_asked_for_only_where_they_are_wanted() -> None:
+    def shape(**settings: Any) -> Any:
+        return CHANNEL.shape(Settings(zalo_app_id="1", **settings))
+
+    assert (shape().asks, shape().slips) == (frozenset(), False)
+    wanted = {"zalo_extras": "contact,slip"}
+    assert (shape(**wanted).asks, shape(**wanted).slips) == (frozenset(), False), "no public address"
+    found = shape(**wanted, public_url="https://hoi.example")
+    assert (found.asks, found.slips) == (frozenset({"contact"}), True)
