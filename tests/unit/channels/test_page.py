@@ -40,6 +40,8 @@ async def test_page_needs_nothing_that_the_policy_forbids() -> None:
 
 def test_static_files_reach_for_nothing_outside_and_make_no_markup_from_text() -> None:
     for path in FOLDER.iterdir():
+        if path.suffix == ".png":  # a picture says nothing to a browser but its pixels
+            continue
         text = path.read_text(encoding="utf-8")
         outside = [url for url in re.findall(r"https?://[\w.]+", text) if "www.w3.org" not in url]
         assert not outside, path.name
