@@ -199,6 +199,12 @@ async def form_of(request: Request) -> FormData:
     return await request.form(max_files=5, max_fields=300)
 
 
+def row_asked(request: Request, name: str = "before") -> int | None:
+    """The number of a row after which a list goes on, from the address; None where the list begins."""
+    typed = request.query_params.get(name, "")
+    return int(typed) if typed.isdigit() and len(typed) < 18 else None
+
+
 def word(form: FormData, name: str) -> str:
     """A field, stripped; empty where it is missing or a file."""
     value = form.get(name)

@@ -136,8 +136,8 @@ class Delivery:
     told: int
     counts: dict[str, int]
     """By the outbox's state; `gone`: its row is no longer kept."""
-    troubles: dict[str, int]
-    """By the sender's word for why something was not delivered."""
+    troubles: dict[tuple[str, str], int]
+    """By the outbox's state and the sender's word for why something was not delivered."""
 
 
 _DELIVERED = text("""
@@ -155,6 +155,7 @@ async def deliveries(session: AsyncSession, number: int) -> list[Delivery]:
         one = found.setdefault(answer, Delivery(answer, said, account, at, told, {}, {}))
         if count:
             one.counts[state] = one.counts.get(state, 0) + count
-            if error and state in ("failed", "unknown", "opted_out"):
-                one.troubles[error] = one.troubles.get(error, 0) + count
+            if state in ("failed", "unknown", "opted_out"):
+                why = state, error or ""
+                one.troubles[why] = one.troubles.get(why, 0) + count
     return list(found.values())

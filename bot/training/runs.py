@@ -21,6 +21,8 @@ from bot.storage.models import TrainingRun
 TASK = "training.run"
 OPEN = ("queued", "training", "evaluating")
 MOST_QUEUED = 5
+PAGE = 30
+"""Runs on a page of their list."""
 MOST_TRIES = 2
 LOG_KEPT = 60_000
 """Characters of what the trainer said last."""
@@ -100,7 +102,7 @@ class Runs:
         async with self._sessions() as session:
             return await session.get(TrainingRun, number)
 
-    async def listed(self, before: int | None = None, most: int = 30) -> list[TrainingRun]:
+    async def listed(self, before: int | None = None, most: int = PAGE) -> list[TrainingRun]:
         """Runs, the newest first, without their logs."""
         query = select(TrainingRun).options(defer(TrainingRun.log)).order_by(TrainingRun.id.desc()).limit(most)
         if before is not None:

@@ -11,7 +11,7 @@ from bot.console import charts, texts
 from bot.console.login import account_of
 from bot.console.menu import Group
 from bot.console.permissions import Permission
-from bot.console.site import Page, form_of, may, needs, word
+from bot.console.site import Page, form_of, may, needs, row_asked, word
 from bot.storage.models import Publication
 from bot.training import figures
 from bot.training.bank import PAGE, Bank, Shelved, UnknownModelError
@@ -141,13 +141,12 @@ class ModelsPage(Page):
         query = request.query_params
         effect = query.get("effect", "") if query.get("effect") in EFFECTS else ""
         verdict = query.get("verdict", "") if query.get("verdict") in VERDICTS else ""
-        after = query.get("after", "0")
         changes = Changes(self.site.sessions)
         shown = await changes.listed(
             shelved.evaluation.id,
             effect=effect,
             verdict=verdict,
-            after=int(after) if after.isdigit() and len(after) < 18 else 0,
+            after=row_asked(request, "after") or 0,
         )
         return await self.render(
             request,
@@ -199,9 +198,7 @@ class ModelsPage(Page):
         return found
 
     async def _bank(self, request: Request, status: int = 200, problem: str = "") -> Response:
-        before = request.query_params.get("before", "")
-        older = int(before) if before.isdigit() and len(before) < 18 else None
-        models = await self.bank.listed(older)
+        models = await self.bank.listed(row_asked(request))
         return await self.render(
             request,
             "models.html",

@@ -14,7 +14,7 @@ from bot.console.login import account_of, address_of, agent_of, set_cookie
 from bot.console.passwords import WeakPasswordError
 from bot.console.permissions import Permission
 from bot.console.shell import BASE
-from bot.console.site import Page, form_of, may, needs
+from bot.console.site import Page, form_of, may, needs, row_asked
 
 PAGE = 50
 FIRST: tuple[tuple[Permission, str], ...] = (
@@ -51,9 +51,7 @@ class NoticesPage(Page):
     @needs(Permission.NOTICES_READ)
     async def index(self, request: Request) -> Response:
         """Unread ones, the newest first."""
-        after = request.query_params.get("after", "")
-        older = int(after) if after.isdigit() and len(after) < 18 else None
-        found = await self.site.tickets.notices(account_of(request).actor, older, PAGE)
+        found = await self.site.tickets.notices(account_of(request).actor, row_asked(request, "after"), PAGE)
         return await self.render(
             request,
             "notices.html",

@@ -20,8 +20,9 @@ from bot.console import texts_review as said
 from bot.console.login import account_of
 from bot.console.menu import Group
 from bot.console.permissions import TABLE, Permission
+from bot.console.reasons import reason
 from bot.console.review_filters import ANY, ReviewQuery, channel_names
-from bot.console.site import Page, needs
+from bot.console.site import Page, needs, row_asked
 from bot.knowledge.answers.texts import ASPECT_TITLES
 from bot.privacy import readable
 from bot.review import queue
@@ -85,8 +86,7 @@ class ReviewBase(Page):
         Args:
             problem: why what was wanted was not done; `typed` keeps what was written.
         """
-        asked, before = self.asked(request), request.query_params.get("before", "")
-        older = int(before) if before.isdigit() and len(before) < 18 else None
+        asked, older = self.asked(request), row_asked(request)
         try:
             async with self.site.sessions() as session:
                 view = await queue.group(session, number, older)
@@ -109,6 +109,7 @@ class ReviewBase(Page):
             following=following,
             similar=similar,
             told=told,
+            reason=reason,
             first=older is None,
             aspects=ASPECT_TITLES,
             intents=intents(),

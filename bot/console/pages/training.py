@@ -14,11 +14,11 @@ from bot.console import texts
 from bot.console.login import account_of
 from bot.console.menu import Group
 from bot.console.permissions import Permission
-from bot.console.site import Page, form_of, needs, word
+from bot.console.site import Page, form_of, needs, row_asked, word
 from bot.storage.models import TrainingRun
 from bot.training import heldout, modelfile
 from bot.training.rows import RowsError
-from bot.training.runs import OPEN, Runs, TooManyRunsError
+from bot.training.runs import OPEN, PAGE, Runs, TooManyRunsError
 
 STATES = {
     "queued": "đang chờ",
@@ -138,9 +138,7 @@ class TrainingPage(Page):
         return found
 
     async def _show(self, request: Request, status: int = 200, problem: str = "") -> Response:
-        before = request.query_params.get("before", "")
-        older = int(before) if before.isdigit() and len(before) < 18 else None
-        runs = await self.runs.listed(older)
+        runs = await self.runs.listed(row_asked(request))
         published = modelfile.published(self.site.settings)
         checksum = await asyncio.to_thread(modelfile.checksum)
         return await self.render(
@@ -150,7 +148,7 @@ class TrainingPage(Page):
             title=self.menu_label,
             problem=problem,
             runs=runs,
-            before=runs[-1].id if len(runs) == 30 else None,
+            before=runs[-1].id if len(runs) == PAGE else None,
             states=STATES,
             sources=SOURCES,
             changed=published is None or published.checksum != checksum,

@@ -150,6 +150,18 @@ def test_a_double_click_sends_once(office: Office, lan: Browser) -> None:
     assert count == [(1,)]
 
 
+def test_why_an_answer_did_not_arrive_is_said_in_words(office: Office, lan: Browser) -> None:
+    number = group(office, matter())
+    lan.post(f"/review/{number}/answer", {"version": version(lan, number), "text": "Đã có câu trả lời."})
+    office.execute(
+        "UPDATE outbox SET state = 'failed', error = 'window_closed' WHERE id = (SELECT d.outbox_id"
+        f" FROM answer_deliveries d JOIN group_answers a ON a.id = d.answer_id WHERE a.group_id = {number})"
+    )
+    page = lan.get(f"/review/{number}").text
+    assert "Quá 7 ngày người dân không nhắn cho OA" in page
+    assert "window_closed" not in page
+
+
 def test_an_answer_reaches_the_page_of_the_citizen(office: Office, lan: Browser) -> None:
     token, key = office_citizen(office)
     said = matter()

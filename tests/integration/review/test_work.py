@@ -160,7 +160,7 @@ async def test_what_could_not_be_delivered_is_shown(desk: Desk) -> None:
     async with desk.sessions() as session:
         one = (await deliveries(session, number))[0]
     assert one.counts == {"failed": 1, "queued": 2}
-    assert one.troubles == {"window_closed": 1}
+    assert one.troubles == {("failed", "window_closed"): 1}
 
 
 @pytest.mark.parametrize(("said", "code"), [("", "answer"), ("x" * 1801, "answer"), ("Chào {ten}", "placeholder")])
