@@ -31,6 +31,8 @@ class Table(ModelView):
 
     permission: Permission
     group: Group
+    handbook: str
+    """Its chapter of the handbook."""
     purpose: str
     """One sentence that says what it is for."""
     column_visibility = False
@@ -52,7 +54,7 @@ class Table(ModelView):
     @property
     def guide(self) -> str:
         """The chapter of the handbook that explains it."""
-        return str(self.key)
+        return self.handbook
 
     def shown(self, request: Request) -> bool:
         """Whether it stands in the menu."""
@@ -81,6 +83,7 @@ class StaffTable(Table):
     display_name = "tài khoản"
     permission = Permission.STAFF_MANAGE
     group = Group.ADMINISTRATION
+    handbook = "tai-khoan"
     purpose = (
         "Ai được vào bảng điều khiển, với vai trò và cơ quan nào. Tạo tài khoản mới và đặt lại mật khẩu bằng lệnh"
         " “bot staff” trên máy chủ."
@@ -143,6 +146,7 @@ class ReplyTable(Table):
     display_name = "câu trả lời mẫu"
     permission = Permission.REPLIES_MANAGE
     group = Group.REPORTS
+    handbook = "cau-tra-loi-mau"
     purpose = "Câu soạn sẵn để cán bộ trả lời người dân nhanh và thống nhất; chọn ở trang của từng phản ánh."
     fields = (
         IntegerField("id", exclude_from_list=True, read_only=True, exclude_from_create=True, exclude_from_edit=True),

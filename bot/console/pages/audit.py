@@ -94,6 +94,7 @@ class AuditPage(Page):
 
     path = "/audit"
     group = Group.ADMINISTRATION
+    handbook = "nhat-ky"
     menu_label = "Nhật ký kiểm tra"
     permission = Permission.AUDIT_READ
 

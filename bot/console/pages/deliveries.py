@@ -76,6 +76,7 @@ class DeliveriesPage(Page):
 
     path = "/deliveries"
     group = Group.REPORTS
+    handbook = "tin-chua-gui"
     menu_label = "Tin chưa gửi được"
     permission = Permission.DELIVERIES_READ
 

@@ -38,6 +38,7 @@ class FilingPage(Page):
 
     path = "/new"
     group = Group.REPORTS
+    handbook = "nhap-phan-anh"
     menu_label = "Nhập phản ánh"
     permission = Permission.TICKETS_FILE
 

@@ -30,6 +30,7 @@ class GatesPage(Page):
 
     path = "/gates"
     group = Group.LEARNING
+    handbook = "mo-hinh"
     menu_label = "Ngưỡng mô hình"
     permission = Permission.TRAINING_READ
     add_to_menu = False

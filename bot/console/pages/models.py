@@ -38,6 +38,7 @@ class ModelsPage(Page):
 
     path = "/models"
     group = Group.LEARNING
+    handbook = "mo-hinh"
     menu_label = "Mô hình"
     permission = Permission.TRAINING_READ
 

@@ -44,6 +44,7 @@ class NoticesPage(Page):
     """`/console/notices`."""
 
     path = "/notices"
+    handbook = "phan-anh"
     menu_label = "Thông báo"
     permission = Permission.NOTICES_READ
 
@@ -76,6 +77,7 @@ class PasswordPage(Page):
     """`/console/password`."""
 
     path = "/password"
+    handbook = "dang-nhap"
     menu_label = "Đổi mật khẩu"
     permission = Permission.ACCOUNT_OWN
 

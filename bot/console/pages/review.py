@@ -41,6 +41,7 @@ class ReviewBase(Page):
 
     path = "/review"
     group = Group.LEARNING
+    handbook = "cau-chua-tra-loi"
     permission = Permission.REVIEW_READ
     procedures = Procedures()
 

@@ -51,6 +51,7 @@ class SecondFactorPage(Page):
     """`/console/second-factor`."""
 
     path = "/second-factor"
+    handbook = "dang-nhap"
     menu_label = "Xác thực hai lớp"
     add_to_menu = False
     permission = Permission.ACCOUNT_OWN
@@ -121,6 +122,7 @@ class SessionsPage(Page):
     """`/console/sessions`."""
 
     path = "/sessions"
+    handbook = "dang-nhap"
     menu_label = "Phiên đăng nhập"
     permission = Permission.SESSIONS_MANAGE
 

@@ -30,6 +30,7 @@ class TicketBase(Page):
 
     path = "/tickets"
     group = Group.REPORTS
+    handbook = "phan-anh"
     add_to_menu = False
 
     async def detail(self, request: Request) -> TicketDetail:

@@ -38,6 +38,7 @@ class TicketList(Page):
 
     path = "/tickets"
     group = Group.REPORTS
+    handbook = "phan-anh"
     menu_label = "Phản ánh"
 
     @route("", name="tickets")

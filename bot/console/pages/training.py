@@ -36,6 +36,7 @@ class TrainingPage(Page):
 
     path = "/training"
     group = Group.LEARNING
+    handbook = "huan-luyen"
     menu_label = "Huấn luyện"
     permission = Permission.TRAINING_READ
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.console.handbook import FOLDER, Handbook
+from bot.console.handbook import FOLDER, Handbook, leads
 from bot.console.permissions import TABLE
 from tests.integration.console.conftest import Town
 
@@ -51,6 +51,9 @@ def test_every_page_of_the_menu_says_what_it_is_for(town: Town, role: str) -> No
         assert page.status_code == 200, address
         if address == "/handbook":
             continue
+        assert re.search(r'<p class="guide"><a href="/console/handbook/[a-z0-9-]+">', page.text), (
+            f"{address}: no chapter"
+        )
         assert re.search(r'<p class="(purpose|lead)">[^<]{20,}', page.text), address
         assert 'aria-current="page"' in page.text, address
 
@@ -60,3 +63,17 @@ def test_the_handbook_is_read_in_the_console(town: Town) -> None:
     assert page.status_code == 200
     assert "<h1" in page.text
     assert (FOLDER / "index.md").read_text(encoding="utf-8").splitlines()[0].lstrip("# ") in page.text
+
+
+CHAPTERS = sorted(path.stem for path in FOLDER.glob("*.md"))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_what_a_chapter_leads_to_is_there(name: str) -> None:
+    said = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    targets = re.findall(r"(?<!!)\[[^\]]*\]\(([^)]*)\)", said)
+    assert [there for there in targets if leads(there) is None] == []
+    chapters = [there.partition("#")[0].removesuffix(".md") for there in targets if ".md" in there]
+    assert set(chapters) <= set(CHAPTERS)
+    if name == "index":
+        assert set(chapters) | {"index"} == set(CHAPTERS), "the table of contents names every chapter"
