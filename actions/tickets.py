@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
 from actions.saying import Events, conversation_of, entity, metadata, outcome, say
-from bot.tickets.follow_up import code_and_pin, wanted
+from bot.tickets.follow_up import code_and_pin
+from bot.tickets.told import wanted
 
 ASKED = "asked_ticket"
 WORDS = "asked_words"

@@ -7,8 +7,6 @@ ticket's code before it). Where it only may be one (`bot.tickets.waiting`), they
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal, TypedDict
 
 from bot.privacy import readable
 from bot.tickets.desk import Desk
@@ -19,6 +17,7 @@ from bot.tickets.records import TicketView
 from bot.tickets.replies import Short, read_short
 from bot.tickets.service import TicketService
 from bot.tickets.states import OPEN
+from bot.tickets.told import Button, Told, Wanted, payload
 
 CODE = re.compile(r"\bPA-\d{4}-\d{6,}\b", re.IGNORECASE)
 PIN = re.compile(r"(?<![\d-])\d{6}(?![\d-])")
@@ -33,45 +32,6 @@ _ASKS = re.compile(
     r"\?|\b(?:tới đâu|đến đâu|sao rồi|thế nào|tình trạng|trạng thái|xem|tra cứu|bao giờ|khi nào)\b", re.IGNORECASE
 )
 """Words of who wants to know, not to answer."""
-
-Button = tuple[str, str]
-
-
-class Wanted(TypedDict):
-    """What the next text of a citizen is wanted for.
-
-    `reply`: an officer's question; with `text`, that text waits for "yes". `reopen`: why.
-    """
-
-    kind: Literal["reply", "reopen"]
-    code: str
-    text: str | None
-
-
-def wanted(value: object) -> Wanted | None:
-    """What a slot holds, if it holds that."""
-    if not isinstance(value, dict) or value.get("kind") not in ("reply", "reopen"):
-        return None
-    text = value.get("text")
-    return Wanted(kind=value["kind"], code=str(value.get("code")), text=text if isinstance(text, str) else None)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is said.
-
-    Attributes:
-        buttons: (title, payload).
-        ticket: the code of the one ticket that was shown or changed.
-        asked: the code whose PIN is asked for.
-        wanted: what the next text is wanted for.
-    """
-
-    text: str
-    buttons: tuple[Button, ...] = ()
-    ticket: str | None = None
-    asked: str | None = None
-    wanted: Wanted | None = None
 
 
 class FollowUp:
@@ -289,11 +249,6 @@ class FollowUp:
 
     def _say(self, name: str, /, **values: object) -> str:
         return self._desk.texts.say(name, **values)
-
-
-def payload(code: str, choice: str) -> str:
-    """What a button of a ticket carries."""
-    return f"ticket:{code}:{choice}"
 
 
 def code_and_pin(text: str, code: str | None, asked: str | None) -> tuple[str | None, str | None]:

@@ -3,19 +3,17 @@
 Pure: a draft and a message give a step. The form action keeps the draft in slots; nothing here knows the engine. What
 only the database knows (wards of the country, similar reports) is put in afterwards by `bot.tickets.settling`.
 A message goes through [picture or location, button, closing intent, short answer, correction, interruption, answer],
-first match wins. The words of the questions are in `bot.tickets.asking`.
+first match wins. What an answer means: `bot.tickets.answering`; the words of the questions: `bot.tickets.asking`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.locality import Locality
-from bot.privacy import kind_of, tokens_in
 from bot.text import fold
 from bot.tickets import details, filling, gate, whereabouts
-from bot.tickets.asking import Asking
-from bot.tickets.contacts import ANONYMOUS, Contact, read_contact
+from bot.tickets.answering import Answering
+from bot.tickets.contacts import ANONYMOUS, Contact
 from bot.tickets.draft import (
     CANCEL,
     CATEGORY,
@@ -24,8 +22,6 @@ from bot.tickets.draft import (
     DESCRIPTION,
     DETAILS,
     EDIT,
-    JOIN,
-    OTHER,
     PHOTOS,
     PLACE,
     SIMILAR,
@@ -36,10 +32,8 @@ from bot.tickets.draft import (
     Step,
 )
 from bot.tickets.gate import Heard
-from bot.tickets.places import find_place
 from bot.tickets.replies import PARTS, Short, is_ambiguous, read_correction, read_short
-from bot.tickets.texts import Texts
-from bot.tickets.wording import cancels, content_words, declines, is_vague, tells, wants_anonymity
+from bot.tickets.wording import cancels, declines, tells, wants_anonymity
 
 MOST_PHOTOS = 5
 """Of one report."""
@@ -47,11 +41,8 @@ _VIETNAM = ((8.0, 24.0), (102.0, 118.0))
 """Latitudes and longitudes, with the islands."""
 
 
-class Intake(Asking):
+class Intake(Answering):
     """The conversation for one locality."""
-
-    def __init__(self, locality: Locality, texts: Texts) -> None:
-        super().__init__(locality, texts)
 
     def begin(self, message: Heard) -> Step:
         """Start a report with the message that led here."""
@@ -63,22 +54,6 @@ class Intake(Asking):
         else:
             draft = filling.absorb(draft, message.text)
         return self._next(draft)
-
-    def missing(self, draft: Draft) -> str:
-        """The question that comes next; the last one asks for confirmation."""
-        category = self._locality.category(draft.category)
-        waiting = {
-            CATEGORY: draft.category is None,
-            DESCRIPTION: draft.description is None,
-            DETAILS: details.next_question(category, draft.details) is not None,
-            PLACE: draft.place is None,
-            WARD: draft.ward_open,
-            SIMILAR: draft.similar_open,
-            # A picture of the state before is worth a question where one of the state after is wanted.
-            PHOTOS: draft.photos is None and category is not None and category.photo == "after",
-            CONTACT: draft.contact is None,
-        }
-        return next((name for name, open_ in waiting.items() if open_), CONFIRM)
 
     def listen(self, draft: Draft, asked: str, message: Heard) -> Step:
         """Take a message that came after the question about `asked`."""
@@ -112,9 +87,6 @@ class Intake(Asking):
             CONFIRM: self._confirm,
         }
         return answers[asked](draft, message)
-
-    def _known(self, code: str | None) -> str | None:
-        return code if self._locality.category(code) else None
 
     def _sent(self, draft: Draft, asked: str | None, message: Heard) -> Step | None:
         """A picture or a location, whatever was asked."""
@@ -163,25 +135,6 @@ class Intake(Asking):
             return self._after(found)
         # A button of an earlier question, pressed late.
         return Step(draft, asked)
-
-    def _after(self, found: Step | Draft) -> Step:
-        """What a part of the conversation answered, as a step."""
-        if isinstance(found, Step):
-            return found
-        return Step(found, None) if (found.confirm or "").startswith(JOIN) else self._next(found)
-
-    def _next(self, draft: Draft, *notes: str) -> Step:
-        if draft.details is None and draft.description and (category := self._locality.category(draft.category)):
-            draft = replace(draft, details=details.told(category, draft.description) or None)
-        return Step(draft, self.missing(draft), notes)
-
-    def _lacking(self, draft: Draft, asked: str) -> str:
-        """The text that says what an answer lacks."""
-        if asked == DETAILS:
-            return details.lacking(self._locality.category(draft.category), draft.details)
-        if asked == WARD:
-            return "outside_again" if (draft.spot or {}).get("state") == "outside" else "ward_again"
-        return filling.MISSING[asked]
 
     def _short(self, draft: Draft, asked: str, message: Heard, short: frozenset[Short]) -> Step:
         if asked == CONTACT and fold(message.text).strip(" .!") == message.text.lower().strip(" .!") == "huy":
@@ -242,87 +195,3 @@ class Intake(Asking):
         answered = self.listen(cleared.draft, cleared.asked or CONFIRM, Heard(correction.value))
         taken = getattr(answered.draft, correction.part) is not None
         return replace(answered, notes=("corrected",)) if taken else answered
-
-    def _category(self, draft: Draft, message: Heard) -> Step:
-        code = self._known(message.category) or self._by_name(message.text)
-        category = self._locality.category(code)
-        if draft.description is None and tells(message.text, category):
-            code = code or self._known(OTHER)
-            draft = filling.absorb(replace(draft, description=message.text), message.text)
-        if code is None:
-            return Step(draft, CATEGORY, ("category_missing",))
-        return self._next(filling.of_category(draft, code))
-
-    def _by_name(self, text: str) -> str | None:
-        """The category whose name the text is."""
-        words = fold(text).strip(" .!")
-        for item in self._locality.categories:
-            names = {
-                fold(item.short),
-                fold(item.label),
-                item.code,
-                *(part.strip() for part in fold(item.label).split(",")),
-            }
-            if words in names or words in {part.strip() for part in fold(item.short).split(",")}:
-                return item.code
-        return None
-
-    def _description(self, draft: Draft, message: Heard) -> Step:
-        if content_words(message.text, None) < 1:
-            return Step(filling.absorb(draft, message.text), DESCRIPTION, ("description_missing",))
-        draft = filling.absorb(replace(draft, description=message.text), message.text)
-        if draft.category in (None, OTHER) and (code := self._known(message.category)):
-            draft = filling.of_category(draft, code)
-        return self._next(draft)
-
-    def _details(self, draft: Draft, message: Heard, short: frozenset[Short] = frozenset()) -> Step:
-        category = self._locality.category(draft.category)
-        found = details.answered(category, draft.details, message.text, short, self._locality.now().date())
-        if found is None:
-            return Step(draft, DETAILS, (self._lacking(draft, DETAILS),))
-        return self._next(filling.absorb(replace(draft, details=found), message.text))
-
-    def _ward_said(self, draft: Draft, message: Heard) -> Step:
-        return self._after(whereabouts.ward_said(draft, message, frozenset()))
-
-    def _similar_said(self, draft: Draft, message: Heard) -> Step:
-        return self._after(whereabouts.similar_said(draft, message, frozenset()))
-
-    def _photos(self, draft: Draft, message: Heard) -> Step:
-        if declines(message.text) or filling.NO_PHOTO.search(fold(message.text)):
-            return self._next(replace(draft, photos=()))
-        if content_words(message.text, None) >= 3:
-            return Step(filling.add(draft, message.text), PHOTOS, ("added",))
-        return Step(draft, PHOTOS, ("photos_missing",))
-
-    def _place(self, draft: Draft, message: Heard) -> Step:
-        if not any(map(str.isalnum, message.text)):
-            return Step(draft, PLACE, ("place_missing",))
-        if is_vague(message.text):
-            return Step(draft, PLACE, ("place_vague",))
-        place = find_place(message.text) if tokens_in(message.text) else None
-        return self._next(filling.absorb(replace(draft, place=place or message.text), message.text))
-
-    def _contact(self, draft: Draft, message: Heard) -> Step:
-        anonymous = wants_anonymity(message.text)
-        if declines(message.text) or (anonymous and not tokens_in(message.text)):
-            return self._next(replace(draft, contact=ANONYMOUS))
-        contact = read_contact(message.text)
-        if anonymous:  # "ẩn danh, cần thì gọi 09…": a number and no name
-            contact.pop("name", None)
-        if contact:
-            return self._next(replace(draft, contact=contact))
-        if any(kind_of(token) == "identity" for token in tokens_in(message.text)):
-            return Step(draft, CONTACT, ("contact_not_needed",))
-        if message.category and content_words(message.text, None) >= 2:
-            return Step(filling.add(draft, message.text), CONTACT, ("added",))
-        return Step(draft, CONTACT, ("contact_missing",))
-
-    def _confirm(self, draft: Draft, message: Heard) -> Step:
-        if any(kind_of(token) in ("phone", "email") for token in tokens_in(message.text)):
-            return self._next(replace(draft, contact=read_contact(message.text), confirm=None), "corrected")
-        if (place := find_place(message.text)) and not content_words(message.text, None):
-            return self._next(replace(filling.again(draft, "place").draft, place=place), "corrected")
-        if content_words(message.text, None) >= 3:
-            return Step(filling.add(replace(draft, confirm=None), message.text), CONFIRM, ("added",))
-        return Step(draft, CONFIRM, ("confirm_again",))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.tickets import Desk, FollowUp, Status
-from bot.tickets.follow_up import Told, Wanted, code_and_pin, wanted
+from bot.tickets.follow_up import code_and_pin
+from bot.tickets.told import Told, Wanted, wanted
 from tests.integration.tickets.place import LOCALITY, OFFICER, Place
 
 
