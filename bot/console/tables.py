@@ -24,6 +24,12 @@ from bot.storage.models import CannedReply, Staff, StaffSession
 from bot.tickets.states import LABELS
 
 LONGEST_TITLE, LONGEST_BODY = 80, 1800
+SEVERAL: dict[str, Any] = {
+    "multiple": True,
+    "list_template": "fields/list/several.html",
+    "detail_template": "fields/list/several.html",
+}
+"""A field of several values, shown as words with commas."""
 
 
 class Table(ModelView):
@@ -92,7 +98,7 @@ class StaffTable(Table):
         IntegerField("id", exclude_from_list=True, read_only=True, exclude_from_edit=True, exclude_from_detail=True),
         StringField("name", label="Tên đăng nhập", exclude_from_edit=True),
         StringField("full_name", label="Họ tên", maxlength=80),
-        EnumField("roles", label="Vai trò", multiple=True, choices=tuple(texts.ROLES.items()), required=True),
+        EnumField("roles", label="Vai trò", choices=tuple(texts.ROLES.items()), required=True, **SEVERAL),
         StringField("agency", label="Cơ quan (mã; trống: tất cả)"),
         BooleanField("disabled", label="Khoá"),
         DateTimeField("last_login_at", label="Đăng nhập gần nhất", exclude_from_edit=True),
@@ -157,8 +163,8 @@ class ReplyTable(Table):
         EnumField(
             "statuses",
             label="Dùng khi (trống: mọi trạng thái)",
-            multiple=True,
             choices=tuple((status.value, label) for status, label in LABELS.items()),
+            **SEVERAL,
         ),
         StringField("agency", label="Riêng cho cơ quan (mã; trống: tất cả)"),
     )

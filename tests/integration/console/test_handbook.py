@@ -77,3 +77,10 @@ def test_what_a_chapter_leads_to_is_there(name: str) -> None:
     assert set(chapters) <= set(CHAPTERS)
     if name == "index":
         assert set(chapters) | {"index"} == set(CHAPTERS), "the table of contents names every chapter"
+
+
+def test_lists_say_values_in_words(town: Town) -> None:
+    page = town.people["admin"].get("/staff/list").text
+    assert "cán bộ xử lý" in page
+    assert "[&#39;" not in page
+    assert "-null-" not in page
