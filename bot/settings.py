@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         description="Comma-separated modules with further channels (each with a `CHANNEL`, see docs/channels.md),"
         " beside those of `bot/channels`.",
     )
+    thumbs: Literal["on", "off"] = Field(
+        "on",
+        description="Whether answers in messengers carry 👍 and 👎 where the platform has room for them (Telegram);"
+        " never below a report or an emergency.",
+    )
     telegram_token: SecretStr = Field(SecretStr(""), description="Telegram bot token; empty: no Telegram.")
     telegram_secret: SecretStr = Field(SecretStr(""), description="Secret of the Telegram webhook.")
     telegram_api_base: str = Field(

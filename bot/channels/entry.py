@@ -6,6 +6,7 @@ import re
 
 import structlog
 
+from bot.channels import thumbs
 from bot.channels.flood import TOLD_AGAIN, Flood
 from bot.channels.message import Contact, Event, Location, Media, Payload, Received, Text, TicketLink, hold
 from bot.channels.metrics import LIMITED
@@ -48,7 +49,8 @@ class Entry:
         """Store a message; the channel may acknowledge it after this returned.
 
         Returns:
-            The stored message; none for an event, which needs no answer, and for a message over the citizen's limit.
+            The stored message; none for an event or a thumb, which need no answer, and for a message over the
+            citizen's limit.
 
         Raises:
             BusyError: over the limit of this process; it must not be acknowledged.
@@ -64,6 +66,9 @@ class Entry:
                 return None
             if self._flood.is_full():
                 raise BusyError
+        if isinstance(received.content, Payload) and thumbs.is_thumb(received.content.payload):
+            await thumbs.take(self._pool, received.channel, received.external_id, received.content.payload)
+            return None
         accepted = await self._inbox.accept(_incoming(received))
         if accepted.new:
             await outbox.opt_in(received.external_id)

@@ -27,6 +27,9 @@ PHOTO: dict[str, str] = {
 }
 """By reason, for a photo that was not kept."""
 
+THANKS = "Cảm ơn bạn đã góp ý."
+"""For a thumb."""
+
 TOO_FAST = (
     "Bạn gửi nhanh quá nên tôi chưa đọc được những tin vừa rồi. Bạn đợi một lát rồi gửi lại, tốt nhất là trong một tin"
     " nhắn."

@@ -195,7 +195,7 @@ class Claims:
         # them over when it is filed.
         if claim.has_masked and (turn.forget or not turn.form_active):
             statement += _PURGE
-        parts = outgoing_parts(claim.channel, turn.replies, turn.wants, filed=_filed(turn))
+        parts = outgoing_parts(claim.channel, turn.replies, turn.wants, filed=_filed(turn), judged=_judged(turn, claim))
         if parts:
             statement += _SEND
             values |= {"channel": claim.channel, "parts": json.dumps(parts, ensure_ascii=False)}
@@ -254,6 +254,11 @@ class Claims:
                 "SELECT 1 FROM conversations WHERE id = %(conversation)s FOR NO KEY UPDATE", values
             )
             await connection.execute(_RECOUNT, values)
+
+
+def _judged(turn: Turn, claim: Claim) -> str | None:
+    """The message whose answer a citizen may give a thumb: an answer outside of reports, with words that are kept."""
+    return claim.message_id if turn.status == "answered" and not turn.form_active and not turn.forget else None
 
 
 def _filed(turn: Turn) -> str | None:

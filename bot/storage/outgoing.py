@@ -25,6 +25,7 @@ class Shape:
         caption: most characters of a text in one message with a picture; 0: the picture goes alone.
         photos: whether a citizen can send us a picture there.
         asks: what can be asked for with one press: `location`, `contact`.
+        thumbs: whether there is room for 👍 and 👎 below an answer.
         slips: whether the slip of a filed report is sent along, as a document.
     """
 
@@ -36,6 +37,7 @@ class Shape:
     photos: bool = False
     asks: frozenset[str] = frozenset()
     slips: bool = False
+    thumbs: bool = False
 
 
 FETCHES = frozenset({"web", "cli"})
@@ -69,13 +71,19 @@ def takes_photos(channel: str) -> bool:
 
 
 def outgoing_parts(
-    channel: str, replies: Sequence[Json], wants: str | None = None, *, filed: str | None = None
+    channel: str,
+    replies: Sequence[Json],
+    wants: str | None = None,
+    *,
+    filed: str | None = None,
+    judged: str | None = None,
 ) -> list[Json]:
     """The messages to send for these replies, in order; none for a channel that fetches its answers.
 
     Args:
         wants: what the last reply asks for that one press can give: `location`, `contact`.
         filed: code of the ticket that they say was filed.
+        judged: id of the citizen's message, where its answer may be given a thumb.
     """
     shape = shape_of(channel)
     if shape is None:
@@ -86,6 +94,8 @@ def outgoing_parts(
         parts[-1]["wants"] = wants
     if filed and shape.slips and parts:
         parts[-1]["slip"] = filed
+    if judged and shape.thumbs and parts and "wants" not in parts[-1]:
+        parts[-1]["thumbs"] = judged
     return parts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.channels.channel import Channel, Fetcher, Finding
@@ -54,7 +55,7 @@ async def _checks(settings: Settings) -> list[Finding]:
 CHANNEL = Channel(
     name="telegram",
     is_on=lambda settings: bool(settings.telegram_token.get_secret_value()),
-    shape=lambda _settings: SHAPE,
+    shape=lambda settings: replace(SHAPE, thumbs=settings.thumbs == "on"),
     services=_services,
     routes=_routes,
     fetcher=_fetcher,

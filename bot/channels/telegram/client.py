@@ -34,6 +34,8 @@ from bot.channels.sending import NotSentError, OptedOutError, RefusedError, Unkn
 from bot.channels.telegram.commands import MENU
 from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.updates import WANTED
+from bot.channels.texts import THANKS
+from bot.channels.thumbs import is_thumb, thumb_buttons
 from bot.conversations.outbox import Outgoing
 from bot.conversations.turns import Json
 
@@ -75,10 +77,10 @@ class TelegramClient:
         """The next updates; earlier ones than `offset` are thereby confirmed."""
         return await self._bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=WANTED, read_timeout=10)
 
-    async def answer_callback(self, callback_id: str) -> None:
-        """Stop the button's spinner; too late is no failure."""
+    async def answer_callback(self, callback_id: str, pressed: str | None) -> None:
+        """Stop the button's spinner, with thanks for a thumb; too late is no failure."""
         try:
-            await self._bot.answer_callback_query(callback_id)
+            await self._bot.answer_callback_query(callback_id, THANKS if is_thumb(pressed or "") else None)
         except TelegramError as error:
             logging.getLogger(__name__).debug("telegram.callback.unanswered: %s", type(error).__name__)
 
@@ -172,4 +174,7 @@ def _keys(body: Json) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
         for button in buttons
         if button["payload"]
     ]
+    thumbs = [InlineKeyboardButton(sign, callback_data=data) for sign, data in thumb_buttons(body.get("thumbs"))]
+    if thumbs and all(len(str(button.callback_data).encode()) <= CALLBACK_BYTES for button in thumbs):
+        rows.append(thumbs)
     return InlineKeyboardMarkup(rows) if rows else None

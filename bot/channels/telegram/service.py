@@ -86,7 +86,8 @@ class Poller:
                     for update in await self._next(offset):
                         await self._take(update)
                         if update.callback_query is not None:
-                            await self._client.answer_callback(update.callback_query.id)
+                            pressed = update.callback_query
+                            await self._client.answer_callback(pressed.id, pressed.data)
                         offset = update.update_id + 1
             finally:
                 await self._client.close()

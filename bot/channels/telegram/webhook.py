@@ -82,13 +82,13 @@ class Webhook:
             log.warning("telegram.webhook.unstored", error=type(error).__name__)
             return _say(503, "unavailable")
         if update.callback_query is not None:
-            self._answer(update.callback_query.id)
+            self._answer(update.callback_query.id, update.callback_query.data)
         return _say(200, "taken")
 
-    def _answer(self, callback: str) -> None:
+    def _answer(self, callback: str, pressed: str | None) -> None:
         """Stop the button's spinner, after the acknowledgement: Telegram's slowness is not ours."""
         if len(self._answering) < MOST_UNANSWERED:
-            task = asyncio.create_task(self._client.answer_callback(callback))
+            task = asyncio.create_task(self._client.answer_callback(callback, pressed))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 

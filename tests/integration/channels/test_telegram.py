@@ -61,6 +61,36 @@ def test_question_and_button_are_answered_in_order(system: ChatSystem, platform:
     assert sent == [str(asked["message_id"]), str(answer["message_id"])]
 
 
+def test_a_thumb_below_an_answer_is_kept_as_on_the_page_and_is_no_question(
+    system: ChatSystem, platform: Standin
+) -> None:
+    def kept() -> list[tuple[Any, ...]]:
+        return rows(
+            system,
+            "SELECT f.value, u.signals FROM message_feedback f JOIN messages m ON m.id = f.message_id"
+            " LEFT JOIN unresolved_cases u ON u.message_id = m.id WHERE m.body = 'lệ phí chụp ảnh cưới'",
+        )
+
+    platform.write(chat=43, text="lệ phí chụp ảnh cưới")
+    (answer,) = platform.until(1, chat=43)
+    up, down = (button["payload"] for button in answer["buttons"][-2:])
+    assert [button["title"] for button in answer["buttons"][-2:]] == ["👍", "👎"]
+    platform.press(chat=43, data=down)
+    until(lambda: kept() == [("down", ["thumbs_down"])])
+    platform.press(chat=43, data=up)
+    until(lambda: kept()[0][0] == "up")
+    assert [one[0] for one in kept()] == ["up"]
+    assert len(platform.sent(chat=43)) == 1
+    assert rows(system, "SELECT count(*) FROM messages WHERE body LIKE 'thumb:%'") == [(0,)]
+
+
+@pytest.mark.parametrize(("status", "chat"), [("form", 45), ("guided", 46), ("unresolved", 47), ("filed", 48)])
+def test_only_an_answer_asks_for_a_thumb(system: ChatSystem, platform: Standin, status: str, chat: int) -> None:
+    platform.write(chat=chat, text=f"!status {status}")
+    (said,) = platform.until(1, chat=chat)
+    assert [button for button in said["buttons"] if button["title"] in "👍👎"] == []
+
+
 def test_update_that_comes_twice_is_one_message(system: ChatSystem, platform: Standin) -> None:
     update = platform.write(chat=50, text="lặp lại")
     platform.until(1, chat=50)
