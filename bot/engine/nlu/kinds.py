@@ -7,8 +7,66 @@ from __future__ import annotations
 
 from bot.engine.nlu.patterns import Phrases, Reading
 
+_THING = (
+    "(?:\\S+ ){0,3}(?:hồ bơi|bể bơi|sân bóng|sân cầu lông|phòng gym|gym|công viên|siêu thị|chợ|quán|tiệm|nhà thờ|chùa|"
+    "thư viện|nhà sách|rạp|khách sạn|nhà nghỉ|nhà trọ|trường|lớp|mầm non|nhà trẻ|bệnh viện|phòng khám|nhà thuốc|"
+    "trạm xăng|cây xăng|cây atm|atm|ngân hàng|bến xe|xe buýt|wifi|bãi giữ xe|chỗ|nơi|khu vui chơi|ai|lớp học|"
+    "câu lạc bộ|bán|tổ chức|lễ hội|hội chợ|shipper|grab|taxi)"
+)
+"""What people look for in a neighbourhood."""
+_EVENT = (
+    "(?:chợ(?: phiên| quê| đêm)?(?: họp)?|họp chợ|hội chợ|lễ hội|bắn pháo hoa|chiếu phim|ca nhạc|văn nghệ|siêu thị|"
+    "thư viện|xe buýt|chuyến xe|hồ bơi|bể bơi|công viên|sân bóng|chùa|nhà thờ)"
+)
+"""What takes place, or opens."""
+
 # (what it raises, by how much, the words). A name that ends in "*" raises every intent that begins so.
 _CUES: tuple[tuple[str, float, Phrases], ...] = (
+    (
+        # A topic and nothing else: something is asked about it, whatever its few words look like to the classifier.
+        "ask_overview",
+        6.0,
+        Phrases(
+            """^(?:(?:ad|em|anh|chị|cô|chú|bạn|ơi|dạ|ạ|xin|cho|hỏi|tui|tôi|mình|tư vấn|cần|muốn|vụ|về|chuyện|thủ tục|làm|giấy tờ|giấy|thẻ|giúp|với) )*(?:sổ đỏ|sổ hồng|bìa đỏ|nhà đất|đất|đất đai|xe|xe máy|ô tô|oto|cà vẹt|biển số|bằng lái|bằng lái xe|giấy phép lái xe|căn cước|căn cước công dân|chứng minh nhân dân|hộ chiếu|passport|visa|hộ khẩu|cư trú|tạm trú|thường trú|tạm vắng|lưu trú|khai sinh|khai tử|kết hôn|ly hôn|độc thân|con nuôi|giám hộ|hộ tịch|quốc tịch|lý lịch tư pháp|chứng thực|công chứng|sao y|ủy quyền|thừa kế|di chúc|bảo hiểm|bảo hiểm y tế|bảo hiểm xã hội|thai sản|lương hưu|tử tuất|hộ nghèo|cận nghèo|thuế|mã số thuế|hộ kinh doanh|kinh doanh|giấy phép kinh doanh|giấy phép xây dựng|xây dựng|xây nhà|hoàn công|tách thửa|tách hộ|sang tên|thế chấp|đăng kiểm|vneid|định danh|định danh điện tử|trích lục|cải chính|nhà ở xã hội|tranh chấp đất|quy hoạch)(?: (?:ạ|ad|với|nhé|nha|đi|vậy|hả|thì sao|sao|ơi|em|anh|chị|cô|bạn|giúp))*(?: [?])?$"""
+        ),
+    ),
+    (
+        "handoff",
+        4.0,
+        Phrases(
+            """(?:talk|speak|chat)(?: \\S+){0,2} (?:to|with)(?: \\S+){0,2} (?:person|human|staff|officer|agent|someone|somebody)
+            (?:real|actual|live) (?:person|human|agent)
+            (?:hỏi|gặp|muốn|cần) (?:gặp |hỏi )?người (?:ta )?(?:cho|hướng dẫn|thật|giúp|trực tiếp|chỉ)
+            muốn (?:hỏi|gặp) người(?: [?])?$
+            kêu người ra
+            có ai (?:trực|ở đó|trả lời)(?: \\S+)? không
+            (?:máy|bot|robot)(?: \\S+){0,5} (?:không hiểu|tầm bậy|ngu|lung tung)(?: \\S+){0,8} (?:gặp|kêu|gọi|người)"""
+        ),
+    ),
+    (
+        "dossier_status",
+        4.0,
+        Phrases(
+            """(?:bao nhiêu|mấy) ngày nữa(?: \\S+){0,4} (?:kết quả|xong|lấy|có)(?: \\S+){0,3} (?:hồ sơ|của (?:tôi|tui|em|mình))
+            (?:bao giờ|khi nào|chừng nào|khi mô)(?: \\S+){0,3} (?:có|trả|lấy) (?:được )?(?:kết quả|hồ sơ)(?: \\S+){0,2} (?:hồ sơ )?(?:của )?(?:tôi|tui|em|mình)
+            (?:nộp|làm)(?: \\S+){0,8} (?:lâu rồi|mấy tuần rồi|mấy tháng rồi|cả tháng|\\S+ tháng rồi|\\S+ tuần rồi)(?: \\S+){0,8} (?:chưa|đâu|không thấy)"""
+        ),
+    ),
+    (
+        # What there is and when, here: no record tells, and nothing is amiss that somebody could mend.
+        "out_of_scope",
+        7.0,
+        Phrases(
+            """^(?:(?:ad|em|bạn|cho|hỏi|tui|tôi|mình|ơi|xin|dạ|cô|chú|à|này) )*(?:(?:phường|xã|bản|xóm|ấp|thôn|khu|làng|quận|huyện)(?: (?:mình|này|ta|tôi|tui|em|mk|nhà|phố))*|ở đây|gần đây|quanh đây|gần nhà|khu vực này|vùng này|đây) (?:có|còn) «thing»(?: \\S+){0,8} (?:không|chưa|hông|nào|đâu|hả|hok)(?: \\S+){0,3}(?: [?])?$
+            (?:có|còn)(?: \\S+){0,3} (?:chỗ|nơi|quán|tiệm|cửa hàng|ai|phòng gym|bãi)(?: nào)?(?: \\S+){0,3} (?:bán|sửa|dạy|cho thuê|nhận trẻ|may|rửa xe|cắt tóc|đổ xăng|ăn|chơi|nhậu)(?: \\S+){0,6} (?:không|nào|hông|ngon|rẻ|hả)(?: \\S+){0,2}(?: [?])?$
+            (?:mấy giờ|khi nào|bao giờ|chừng nào|khi mô|ngày nào|hôm nào|bữa nào|lúc nào)(?: \\S+){0,5} «event»(?: \\S+){0,4}(?: [?])?$
+            «event»(?: \\S+){0,4} (?:mấy giờ|khi nào|bao giờ|chừng nào|ngày nào|hôm nào|lúc nào|lúc mấy giờ)(?: (?!cũng)\\S+){0,2}(?: [?])?$
+            (?:tối nay|hôm nay|bữa nay|mai|ngày mai|cuối tuần|tết này|lễ này)(?: \\S+){0,5} có (?:bắn pháo hoa|chiếu phim|hội chợ|ca nhạc|văn nghệ|lễ hội|họp chợ|chợ phiên)(?: \\S+){0,4}(?: [?])?$
+            (?:nhà văn hóa|sân bóng|hội trường|công viên|thư viện)(?: \\S+){0,2} có (?:cho thuê|cho mượn|lớp|dạy|mở)(?: \\S+){0,6} (?:không|chưa|hông)(?: \\S+)?(?: [?])?$
+            (?:mật khẩu|pass|password) wifi
+            wifi(?: \\S+){0,5} (?:là gì|gì)$""".replace("«thing»", _THING).replace("«event»", _EVENT)
+        ),
+    ),
     (
         # One of what was offered: the answers know which; the words alone say nothing of what is wanted.
         "ask_overview",

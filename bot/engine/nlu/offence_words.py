@@ -39,6 +39,9 @@ DENUNCIATION = Phrases(
     {_OFFICIAL}(?: \\S+){{0,5}} (?:câu kết|thông đồng|móc ngoặc|lợi dụng chức|dùng chức vụ|ép dân bán|bán đất công|lấy đất công|cấp đất cho người nhà|giữ lại tiền|lấy tiền hỗ trợ|lấy tiền cứu trợ|lấy tiền làm)
     {_OFFICIAL}(?: \\S+){{0,3}} gợi ý(?: \\S+){{0,3}} (?:triệu|chục|tiền|phong bì|trăm)
     (?:muốn|định|tính|xin) tố (?:cán bộ|ông|bà|ổng|bả|chủ tịch|công an|lãnh đạo|trưởng|ra|mà)
+    {_OFFICIAL}(?: \\S+){{0,3}} (?:đòi|bắt|ép|kêu|biểu|bảo)(?: \\S+){{0,3}} (?:đưa|nộp|chung|chi|lo)(?: riêng| thêm| cho)?(?: \\S+){{0,2}} (?:triệu|trăm|chục|tiền|phong bì|chai|củ)
+    {_OFFICIAL}(?: \\S+){{0,6}} (?:đất công|tiền dân|của công|công quỹ|quỹ (?:xóm|thôn|ấp|bản))(?: \\S+){{0,4}} (?:bán|chia|lấy|xài|bỏ túi)
+    cướp (?:tiền|đất) (?:của )?dân
     (?:khai khống|kê khống|lập khống)"""
 )
 DENUNCIATION_NEAR_MISSES = Phrases(
@@ -72,6 +75,10 @@ CRIME = Phrases(
     mại dâm
     tiền giả
     tàng trữ (?:súng|vũ khí|ma|hàng)
+    (?:bị|vừa bị) (?:lấy trộm|ăn trộm|cạy cửa|bẻ khóa|trộm vào|chôm)
+    bị (?:ai|kẻ gian|trộm|người ta)(?: \\S+)? (?:lấy|bẻ|phá|cạy|dắt)(?: \\S+){0,3} (?:xe|khóa|tiền|điện thoại|laptop|vàng)
+    (?:trộm|kẻ gian|kẻ trộm)(?: \\S+){0,3} (?:vào|vô|cạy|đột nhập|lẻn)(?: \\S+){0,4} (?:bắt|lấy|dắt|khiêng|cuỗm|khoắng|mất|bê)
+    tạt (?:sơn|mắm|axit)
     (?:bị|vừa bị) (?:móc túi|cướp|giật|hành hung|đánh gãy|trộm)
     mất trộm (?:xe|vàng|tiền|laptop|máy|hết|đêm)
     ôm tiền bỏ trốn

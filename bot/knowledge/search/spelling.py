@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+
+import numpy as np
 
 from bot.knowledge.search.phrases import Words
 from bot.text import is_syllable
@@ -18,11 +21,14 @@ class Speller:
         """`frequency`: how often each known folded word occurs; `pairs`: whether two words are known side by side."""
         self._frequency = frequency
         self._pairs = pairs
-        self._shapes: dict[str, list[str]] = {}
-        for word in frequency:
-            if len(word) >= _SHORTEST and word.isalpha():
-                for shape in _shapes(word):
-                    self._shapes.setdefault(shape, []).append(word)
+        # Two flat arrays, shapes by their checksum: strings in a dictionary would weigh ten times as much. Words
+        # that share a checksum only are told apart by `_one_edit`.
+        self._words = tuple(word for word in frequency if len(word) >= _SHORTEST and word.isalpha())
+        shapes = [(_sum(shape), at) for at, word in enumerate(self._words) for shape in _shapes(word)]
+        sums = np.array([checksum for checksum, _ in shapes], np.uint32)
+        order = np.argsort(sums, kind="stable")
+        self._sums = sums[order]
+        self._at = np.array([at for _, at in shapes], np.int32)[order]
         self._guess = lru_cache(maxsize=4096)(self._candidates)
 
     def known(self, word: str) -> bool:
@@ -68,14 +74,24 @@ class Speller:
         single = _squeeze(word)
         if single != word and single in self._frequency:
             return ((single,),)
-        near = {known for shape in _shapes(word) for known in self._shapes.get(shape, ()) if _one_edit(word, known)}
+        near = {known for shape in _shapes(word) for known in self._alike(shape) if _one_edit(word, known)}
         return (*((known,) for known in sorted(near)), *self._cuts(word))
+
+    def _alike(self, shape: str) -> Iterable[str]:
+        """The words that a shape is of, and a few others by chance."""
+        checksum = np.uint32(_sum(shape))
+        first, last = self._sums.searchsorted(checksum), self._sums.searchsorted(checksum, "right")
+        return (self._words[at] for at in self._at[first:last])
 
     def _cuts(self, word: str) -> Iterable[tuple[str, ...]]:
         for cut in range(2, len(word) - 1):
             left, right = word[:cut], word[cut:]
             if left in self._frequency and right in self._frequency and self._pairs(left, right):
                 yield left, right
+
+
+def _sum(shape: str) -> int:
+    return zlib.crc32(shape.encode())
 
 
 def _shapes(word: str) -> set[str]:
