@@ -65,6 +65,8 @@ def test_the_handbook_is_read_in_the_console(town: Town) -> None:
     assert (FOLDER / "index.md").read_text(encoding="utf-8").splitlines()[0].lstrip("# ") in page.text
 
 
+LARGEST = 150_000
+"""Bytes of a picture."""
 CHAPTERS = sorted(path.stem for path in FOLDER.glob("*.md"))
 
 
@@ -75,6 +77,11 @@ def test_what_a_chapter_leads_to_is_there(name: str) -> None:
     assert [there for there in targets if leads(there) is None] == []
     chapters = [there.partition("#")[0].removesuffix(".md") for there in targets if ".md" in there]
     assert set(chapters) <= set(CHAPTERS)
+    for picture in re.findall(r"!\[[^\]]+\]\(anh/([^)]*)\)", said):
+        found = Handbook().picture(picture)
+        assert found is not None, f"{picture}: scripts/screenshots.py --handbook makes it"
+        assert found.stat().st_size <= LARGEST
+    assert said.count("![") == len(re.findall(r"!\[[^\]]+\]\(anh/[^)]*\)", said)), "each says what it shows"
     if name == "index":
         assert set(chapters) | {"index"} == set(CHAPTERS), "the table of contents names every chapter"
 
