@@ -24,6 +24,7 @@ from bot.console.login import Login
 from bot.console.logins import Logins
 from bot.console.pages.aliases import AliasPage
 from bot.console.pages.audit import AuditPage
+from bot.console.pages.catalogue import CataloguePage
 from bot.console.pages.corpus import CorpusPage, IntentPage
 from bot.console.pages.deliveries import DeliveriesPage
 from bot.console.pages.exchange import ExchangePage
@@ -110,8 +111,8 @@ def console(site: Site) -> Mount:
     audit, deliveries, review = AuditPage(site), DeliveriesPage(site), ReviewList(site)
     training, models = TrainingPage(site), ModelsPage(site)
     corpus, faqs, aliases = CorpusPage(site), FaqPage(site), AliasPage(site)
-    exchange = ExchangePage(site)
-    teaching = (IntentPage(site), corpus, faqs, aliases, exchange)
+    exchange, catalogue = ExchangePage(site), CataloguePage(site)
+    teaching = (catalogue, IntentPage(site), corpus, faqs, aliases, exchange)
     learning = (training, models, GatesPage(site), ReviewWorkPage(site), ReviewGroup(site), review)
     handbook = HandbookPage(site)
     own = (handbook, PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))

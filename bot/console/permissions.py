@@ -60,6 +60,10 @@ class Permission(StrEnum):
     """Label, merge, split, assign, comment, mark as out of scope."""
     REVIEW_ANSWER = "review.answer"
     """Write to every citizen of a group who waits."""
+    CATALOGUE_READ = "catalogue.read"
+    """What is known of each procedure, and what the bot answers from it."""
+    CATALOGUE_EDIT = "catalogue.edit"
+    """Vouch for a record, set what the province charges."""
     CORPUS_READ = "corpus.read"
     """The sentences that the bot is taught with, what is wrong with them, who changed what."""
     CORPUS_EDIT = "corpus.edit"
@@ -68,7 +72,9 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_EVERYBODY = frozenset({_P.TICKETS_READ, _P.TICKETS_NOTE, _P.NOTICES_READ, _P.VIEWS_SAVE, _P.ACCOUNT_OWN})
+_EVERYBODY = frozenset(
+    {_P.CATALOGUE_READ, _P.TICKETS_READ, _P.TICKETS_NOTE, _P.NOTICES_READ, _P.VIEWS_SAVE, _P.ACCOUNT_OWN}
+)
 _WORK = _EVERYBODY | {
     *(_P.TICKETS_MOVE, _P.TICKETS_ANSWER, _P.TICKETS_ASSIGN, _P.TICKETS_ASK, _P.TICKETS_CONFIRM),
     *(_P.CONTACT_READ, _P.PHOTOS_ADD),
@@ -83,9 +89,10 @@ TABLE: dict[Role, frozenset[Permission]] = {
     # Works on restricted tickets, one by one: no bulk change, no export, no filing; and what is restricted is
     # forwarded by an administrator (or who is an officer as well), so that it does not wander.
     "restricted_reader": _WORK,
-    "curator": frozenset({_P.ACCOUNT_OWN, _P.CORPUS_READ, _P.CORPUS_EDIT}) | _TRAINING,
+    "curator": frozenset({_P.ACCOUNT_OWN, _P.CATALOGUE_READ, _P.CATALOGUE_EDIT, _P.CORPUS_READ, _P.CORPUS_EDIT})
+    | _TRAINING,
     "reviewer": frozenset(
-        {_P.ACCOUNT_OWN, _P.CORPUS_READ, _P.REVIEW_READ, _P.REVIEW_DECIDE, _P.REVIEW_ANSWER},
+        {_P.ACCOUNT_OWN, _P.CATALOGUE_READ, _P.CORPUS_READ, _P.REVIEW_READ, _P.REVIEW_DECIDE, _P.REVIEW_ANSWER},
     )
     | _TRAINING,
     "auditor": frozenset({_P.ACCOUNT_OWN, _P.AUDIT_READ, _P.AUDIT_EXPORT}),

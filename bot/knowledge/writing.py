@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from psycopg import sql
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, insert, text
 
-from bot.knowledge.records import ProcedureRecord
+from bot.knowledge.records import Overlay, ProcedureRecord
 from bot.knowledge.rows import COLUMNS, Rows, digest, overlay_row
-from bot.knowledge.store import CHANNEL, Source, as_moment
+from bot.knowledge.store import CHANNEL, Source, as_moment, load_some
+from bot.storage.models import ProcedureVersion
 
 RANK: Final[dict[str, int]] = {"starter": 0, "portal": 1, "api": 1, "yaml": 2}
 """Which source stands over which."""
@@ -88,6 +89,28 @@ def remove_starter(connection: Connection, keep: Iterable[str]) -> list[str]:
     return list(connection.execute(_REMOVE_STARTER, {"keep": list(keep)}).scalars())
 
 
+def write_overlay(connection: Connection, code: str, overlay: Overlay) -> None:
+    """Add an overlay, or change the one of the same province, channel and first day; answers follow at once."""
+    lock_catalogue(connection)
+    if connection.execute(_OVERLAY, overlay_row(code, overlay)).rowcount:
+        raise_revision(connection)
+
+
+def end_overlay(connection: Connection, number: int, today: dt.date) -> None:
+    """Let an overlay hold until yesterday; one that has not begun yet goes."""
+    lock_catalogue(connection)
+    given = {"id": number, "today": today, "last": today - dt.timedelta(days=1)}
+    if connection.execute(_DROP_OVERLAY, given).rowcount or connection.execute(_END_OVERLAY, given).rowcount:
+        raise_revision(connection)
+
+
+def verified(connection: Connection, code: str, by: str) -> None:
+    """Write down that somebody has compared a record with its source; it holds until the facts are replaced."""
+    lock_catalogue(connection)
+    connection.execute(_VERIFIED, {"code": code, "by": by})
+    raise_revision(connection)
+
+
 def lock_catalogue(connection: Connection) -> None:
     """Let one writer at a time in: hold the revision's row until the transaction ends."""
     connection.execute(_FIRST_REVISION)
@@ -140,6 +163,7 @@ def _replace(
     """Delete and copy in; the children go and come with their procedure."""
     if not chosen:
         return
+    _keep_versions(connection, [record.code for record, _, _ in chosen])
     connection.execute(_DELETE, {"codes": [record.code for record, _, _ in chosen]})
     rows = Rows(
         _draw(connection, "procedure_methods", sum(len(record.methods) for record, _, _ in chosen)),
@@ -161,6 +185,16 @@ def _replace(
         done += len(rows.tables[name])
         if progress:
             progress("write", done, total)
+
+
+def _keep_versions(connection: Connection, codes: Sequence[str]) -> None:
+    """Keep the records that are about to be replaced, for people who want to see what changed."""
+    kept = [
+        {"code": item.record.code, "source": item.source, "record": item.record.model_dump(mode="json")}
+        for item in load_some(connection, codes)
+    ]
+    if kept:
+        connection.execute(insert(ProcedureVersion), kept)
 
 
 def _draw(connection: Connection, table: str, number: int) -> Iterator[int]:
@@ -216,6 +250,11 @@ _ADD_ALIASES = text(
     "insert into procedure_aliases (code, text, source)"
     " select * from unnest(cast(:codes as text[]), cast(:texts as text[]), cast(:sources as text[]))"
     " on conflict (code, text) do nothing"
+)
+_VERIFIED = text("update procedures set verified_by = :by, verified_at = now() where code = :code")
+_DROP_OVERLAY = text("delete from procedure_overlays where id = :id and valid_from >= :today")
+_END_OVERLAY = text(
+    "update procedure_overlays set valid_to = :last where id = :id and (valid_to is null or valid_to > :last)"
 )
 _OVERLAY = text(
     "insert into procedure_overlays (code, province, field, channel, value, authority, valid_from, valid_to)"

@@ -11,13 +11,19 @@ from bot.text import fold, normalise
 
 MOST = 8
 
-_ALL = text("SELECT code, name, plain_name FROM procedures WHERE status = 'active' ORDER BY code")
+_ACTIVE = text("SELECT code, name, plain_name FROM procedures WHERE status = 'active' ORDER BY code")
+_EVERY = text("SELECT code, name, plain_name FROM procedures ORDER BY code")
 
 
 class Procedures:
-    """The names of the catalogue, read anew when it has changed."""
+    """The names of the catalogue, read anew when it has changed.
 
-    def __init__(self) -> None:
+    Args:
+        every: also those that no longer hold.
+    """
+
+    def __init__(self, *, every: bool = False) -> None:
+        self._query = _EVERY if every else _ACTIVE
         self._revision: int | None = None
         self._rows: list[tuple[str, str, frozenset[str]]] = []
 
@@ -44,7 +50,7 @@ class Procedures:
         revision = await read_revision(await session.connection())
         if revision != self._revision:
             self._rows = []
-            for code, name, plain in await session.execute(_ALL):
+            for code, name, plain in await session.execute(self._query):
                 shown = plain or bare_name(name.rstrip(" ."))
                 self._rows.append((code, shown, frozenset(fold(f"{shown} {name}").split())))
             self._revision = revision

@@ -35,6 +35,12 @@ def stale_wording(record: ProcedureRecord, fetched: Fetched) -> Iterator[Issue]:
                     return
 
 
+def district_wording(text: str) -> str:
+    """The words of a text that name the abolished district level; empty where there are none."""
+    match = _DISTRICT.search(text) if any(word in text for word in _HINTS) else None
+    return match[0] if match else ""
+
+
 def _date(match: re.Match[str]) -> dt.date | None:
     try:
         return dt.date(int(match[3]), int(match[2]), int(match[1]))

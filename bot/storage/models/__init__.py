@@ -13,6 +13,7 @@ from bot.storage.models.catalogue import (
     Method,
     Overlay,
     Procedure,
+    ProcedureVersion,
     Step,
 )
 from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
@@ -75,6 +76,7 @@ __all__ = [
     "Overlay",
     "PlaceName",
     "Procedure",
+    "ProcedureVersion",
     "Publication",
     "ReviewMark",
     "SavedView",

@@ -231,6 +231,20 @@ class ImportIssue(Base):
     detail: Mapped[str]
 
 
+class ProcedureVersion(Base):
+    """A record as it stood before a change replaced it; `at` is the beginning of the change's transaction."""
+
+    __tablename__ = "procedure_versions"
+    __table_args__ = (Index("ix_procedure_versions_code_id", "code", "id"), Index("ix_procedure_versions_at", "at"))
+
+    id: Mapped[int] = identity()
+    code: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    source: Mapped[str]
+    record: Mapped[dict[str, Any]]
+    """The shape of `bot.knowledge.records.ProcedureRecord`."""
+
+
 class CatalogueRevision(Base):
     """A single row, raised in the transaction of every change: what an index compares itself with."""
 

@@ -11,6 +11,7 @@ import pytest
 from bot.console.pages import (
     aliases,
     audit,
+    catalogue,
     corpus,
     exchange,
     faqs,
@@ -36,6 +37,7 @@ ROLES = tuple(TABLE)
 MODULES = (
     aliases,
     audit,
+    catalogue,
     corpus,
     exchange,
     faqs,
