@@ -132,6 +132,7 @@ def console(site: Site) -> Mount:
             corpus,
             training,
             models,
+            catalogue,
             *lists,
             audit,
             notices,
