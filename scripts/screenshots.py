@@ -59,6 +59,7 @@ PAGES = {
     "cau-hoi-thuong-gap": "/faqs",
     "ten-goi": "/aliases",
     "nhap-xuat": "/exchange",
+    "thu-tuc": "/catalogue",
 }
 """Pictures of the handbook, by the address of their page in the console."""
 
