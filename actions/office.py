@@ -10,6 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
 from actions.saying import Events, conversation_of, outcome, say
+from bot.conversations.desk.opening import prospects
+from bot.conversations.desk.telling import LEAVE
 from bot.tickets.draft import CANCEL, CONFIRM, SLOTS
 from bot.tickets.office import wants_erasure
 from bot.tickets.photos import Photos
@@ -40,9 +42,17 @@ class ActionHandoff(Action):  # type: ignore[misc]  # as above
         return "action_handoff"
 
     async def run(self, dispatcher: CollectingDispatcher, _tracker: Tracker, _domain: dict[str, Any]) -> Events:
-        """Tell."""
-        say(dispatcher, services.current().desk.office.handoff())
-        outcome(dispatcher, "handoff", unresolved={"reason": "handoff"})
+        """Tell; where a person can come now, they are called into the conversation."""
+        here = services.current()
+        office = here.desk.office
+        chance = await prospects(here.database) if here.settings.live_chat == "on" else None
+        live = chance is not None and chance.staffed and office.is_open()
+        if live and chance is not None:
+            leave = (here.desk.texts.say("button_leave"), LEAVE)
+            say(dispatcher, office.handoff_live(chance.usual), buttons=[leave])
+        else:
+            say(dispatcher, office.handoff_closed() if chance and chance.staffed else office.handoff())
+        outcome(dispatcher, "handoff", unresolved={"reason": "handoff"}, live=live)
         return []
 
 

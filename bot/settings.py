@@ -127,6 +127,29 @@ class Settings(BaseSettings):
         description="Hours after which the encrypted value of a masked phone, e-mail or identity number is"
         " deleted (a report keeps the contact it needs with the ticket).",
     )
+    live_chat: Literal["on", "off"] = Field(
+        "on",
+        description="Whether an officer can take over a conversation (docs/chats.md). Within working hours a citizen"
+        " who asks for a person is then put into the queue of the console, if any account may take chats; `off`: they"
+        " are told whom to call.",
+    )
+    live_chat_wait: int = Field(
+        10,
+        ge=1,
+        le=240,
+        description="Minutes in the queue of live chats after which the citizen is told, once, that it takes longer;"
+        " the list shows such a chat in red.",
+    )
+    live_chat_silence: int = Field(
+        10,
+        ge=1,
+        le=240,
+        description="Minutes without an answer or any other sign of life after which an officer loses a live chat, if"
+        " the citizen waits for an answer: it goes back into the queue.",
+    )
+    live_chat_idle: int = Field(
+        60, ge=5, le=1440, description="Minutes without a message of either side after which a live chat is closed."
+    )
     channels: str = Field(
         "",
         description="Comma-separated modules with further channels (each with a `CHANNEL`, see docs/channels.md),"

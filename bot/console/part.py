@@ -25,6 +25,8 @@ from bot.console.logins import Logins
 from bot.console.pages.aliases import AliasPage
 from bot.console.pages.audit import AuditPage
 from bot.console.pages.catalogue import CataloguePage
+from bot.console.pages.chat_work import ChatWork
+from bot.console.pages.chats import ChatPage, ChatsPage
 from bot.console.pages.corpus import CorpusPage, IntentPage
 from bot.console.pages.deliveries import DeliveriesPage
 from bot.console.pages.exchange import ExchangePage
@@ -114,10 +116,11 @@ def console(site: Site) -> Mount:
     exchange, catalogue = ExchangePage(site), CataloguePage(site)
     teaching = (catalogue, IntentPage(site), corpus, faqs, aliases, exchange)
     learning = (training, models, GatesPage(site), ReviewWorkPage(site), ReviewGroup(site), review)
-    handbook = HandbookPage(site)
+    handbook, chats = HandbookPage(site), ChatsPage(site)
+    talks = (ChatWork(site), ChatPage(site), chats)
     own = (handbook, PasswordPage(site), CodePage(site), SecondFactorPage(site), SessionsPage(site))
     work = (filing, TicketWork(site), TicketPage(site), listed)
-    for view in (notices, *work, *teaching, *learning, audit, deliveries, *own, *lists):
+    for view in (notices, *work, *talks, *teaching, *learning, audit, deliveries, *own, *lists):
         admin.add_view(view)
     look.dress(
         admin.templates.env,
@@ -125,11 +128,13 @@ def console(site: Site) -> Mount:
         menu=[
             listed,
             filing,
+            chats,
             deliveries,
             review,
             faqs,
             aliases,
             corpus,
+            exchange,
             training,
             models,
             catalogue,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from bot.conversations.desk.opening import ROLES as DESK_ROLES
 from bot.tickets.people import STAFF, Role
 
 
@@ -67,6 +68,10 @@ class Permission(StrEnum):
     CORPUS_READ = "corpus.read"
     """The sentences that the bot is taught with, what is wrong with them, who changed what."""
     CORPUS_EDIT = "corpus.edit"
+    CHATS_READ = "chats.read"
+    """Read conversations with citizens along, masked."""
+    CHATS_TAKE = "chats.take"
+    """Take a conversation over from the bot, write in it, forward and close it."""
     ACCOUNT_OWN = "account.own"
     """One's own password, second factor and sessions, and logging out."""
 
@@ -79,7 +84,10 @@ _WORK = _EVERYBODY | {
     *(_P.TICKETS_MOVE, _P.TICKETS_ANSWER, _P.TICKETS_ASSIGN, _P.TICKETS_ASK, _P.TICKETS_CONFIRM),
     *(_P.CONTACT_READ, _P.PHOTOS_ADD),
 }
-_OFFICE = _WORK | {_P.TICKETS_FILE, _P.TICKETS_BULK, _P.TICKETS_EXPORT, _P.TICKETS_FORWARD}
+_OFFICE = _WORK | {
+    *(_P.TICKETS_FILE, _P.TICKETS_BULK, _P.TICKETS_EXPORT, _P.TICKETS_FORWARD),
+    *(_P.CHATS_READ, _P.CHATS_TAKE),
+}
 _TRAINING = frozenset({_P.TRAINING_READ, _P.TRAINING_RUN})
 
 TABLE: dict[Role, frozenset[Permission]] = {
@@ -105,4 +113,7 @@ def allowed(roles: Iterable[str], permission: Permission) -> bool:
     return any(permission in TABLE.get(role, frozenset()) for role in roles)  # type: ignore[call-overload]
 
 
+assert {role for role, row in TABLE.items() if _P.CHATS_TAKE in row} == DESK_ROLES, (  # noqa: S101  checked at start
+    "citizens are promised whoever may take chats"
+)
 assert TABLE.keys() == STAFF, "every role of staff has its row"  # noqa: S101  checked at start

@@ -23,6 +23,8 @@ from bot.console.site import Site
 from bot.storage.models import CannedReply, Staff, StaffSession
 from bot.tickets.states import LABELS
 
+CHAT = "chat"
+"""A canned reply for live chats, beside the statuses of tickets."""
 LONGEST_TITLE, LONGEST_BODY = 80, 1800
 SEVERAL: dict[str, Any] = {
     "multiple": True,
@@ -163,7 +165,7 @@ class ReplyTable(Table):
         EnumField(
             "statuses",
             label="Dùng khi (trống: mọi trạng thái)",
-            choices=tuple((status.value, label) for status, label in LABELS.items()),
+            choices=(*((status.value, label) for status, label in LABELS.items()), (CHAT, "trò chuyện trực tiếp")),
             **SEVERAL,
         ),
         StringField("agency", label="Riêng cho cơ quan (mã; trống: tất cả)"),
@@ -182,7 +184,7 @@ class ReplyTable(Table):
             elif len(data[name]) > longest:
                 errors[name] = f"Tối đa {longest} ký tự."
         data["statuses"] = sorted(set(data.get("statuses") or []))
-        if not set(data["statuses"]) <= {status.value for status in LABELS}:
+        if not set(data["statuses"]) <= {*(status.value for status in LABELS), CHAT}:
             errors["statuses"] = "Không có trạng thái này."
         data["agency"] = (data.get("agency") or "").strip() or None
         known = {item.code for item in self.site.locality.agencies}

@@ -29,7 +29,8 @@ WITH due AS (
     SET claimed_by = %(claimed_by)s, claim_epoch = c.claim_epoch + 1,
         lease_until = now() + make_interval(secs => %(lease)s)
     FROM due WHERE c.id = due.id
-    RETURNING c.id, c.claim_epoch, c.key, c.channel, c.mask_counters <> '{}' AS has_masked
+    RETURNING c.id, c.claim_epoch, c.key, c.channel, c.mask_counters <> '{}' AS has_masked,
+        c.live_chat IS NOT NULL AS with_staff
 ), next AS (
     SELECT m.id FROM due CROSS JOIN LATERAL (
         SELECT id FROM messages WHERE conversation_id = due.id AND state = 'pending' ORDER BY id LIMIT 1
@@ -43,7 +44,7 @@ SELECT claimed.id, claimed.claim_epoch, claimed.key, claimed.channel, claimed.ha
     extract(epoch FROM now() - tried.received_at)::float8, tried.notice_at IS NOT NULL,
     CASE WHEN tried.kind = 'text' THEN coalesce((:question), (:said_after))
         WHEN tried.body ~ '^(photo|location):' OR (tried.kind = 'held' AND tried.body::json ->> 'kind' = 'photo')
-        THEN (:shown) END
+        THEN (:shown) END, claimed.with_staff
 FROM claimed LEFT JOIN tried ON tried.conversation_id = claimed.id
 """.replace(":question", QUESTION)
     .replace(":said_after", SAID_AFTER)
@@ -83,6 +84,14 @@ _SEND = """, sent AS (
 )"""
 
 _TOLD = ", (SELECT count(*) FROM told)"
+
+# Whoever waits already, waits on.
+_LIVE = """, chat AS (
+    INSERT INTO live_chats (conversation_id) SELECT own.id FROM own, done
+    ON CONFLICT (conversation_id) WHERE state IN ('waiting', 'taken') DO NOTHING RETURNING id
+), chat_opened AS (
+    INSERT INTO live_chat_events (chat_id, kind) SELECT id, 'opened' FROM chat
+)"""
 
 _DONE = """
 SELECT own.waiting, CASE WHEN done.id IS NULL THEN NULL ELSE pg_notify('turn_done', done.id::text) END{told}
@@ -199,6 +208,8 @@ class Claims:
         if parts:
             statement += _SEND
             values |= {"channel": claim.channel, "parts": json.dumps(parts, ensure_ascii=False)}
+        if turn.live:
+            statement += _LIVE
         if (case := None if failed else case_of(turn)) is not None:
             statement += UNRESOLVED
             values |= case_values(case, claim)

@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.conversations.errors import (
     EngineError,
@@ -18,9 +19,18 @@ from bot.conversations.http1 import NoResponseError, NotConnectedError, Peer
 from bot.conversations.turns import Turn, parse_turn
 
 TURN = "/webhooks/turn/turn"
+PARSE = "/webhooks/turn/parse"
 HEALTH = "/webhooks/turn/health"
 REST = 1.0
 """Seconds for which an engine that could not be reached comes last."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the engine makes of a text, without a turn."""
+
+    intent: str
+    emergency_kind: str | None = None
 
 
 class EngineClient:
@@ -63,20 +73,38 @@ class EngineClient:
             },
             ensure_ascii=False,
         ).encode()
+        return _turn(*await self._post(conversation, TURN, body, wait=self._timeout))
+
+    async def meaning(self, conversation: uuid.UUID, text: str, *, wait: float = 3.0) -> Meaning:
+        """What a masked text means; no turn is taken and nothing is remembered.
+
+        Raises:
+            EngineError: nobody could say.
+        """
+        status, answer = await self._post(conversation, PARSE, json.dumps({"text": text}).encode(), wait=wait)
+        if status != 200:
+            raise EngineFaultyError(f"HTTP {status}")
+        try:
+            found = json.loads(answer)
+            kind = found.get("emergency_kind")
+            return Meaning(str(found["intent"]), None if kind is None else str(kind))
+        except (ValueError, KeyError, AttributeError) as error:
+            raise EngineFaultyError("no meaning") from error
+
+    async def _post(self, conversation: uuid.UUID, path: str, body: bytes, *, wait: float) -> tuple[int, bytes]:
+        """Ask the conversation's engine, or the next one where that is down."""
         failure: EngineError = EngineUnreachableError("no engine")
         for number in self._order(conversation):
             try:
-                status, answer = await self._peers[number].request("POST", TURN, body, wait=self._timeout)
+                return await self._peers[number].request("POST", path, body, wait=wait)
             except NotConnectedError as error:
                 self._down_until[number] = time.monotonic() + REST
                 failure = EngineUnreachableError(str(error))
                 failure.__cause__ = error
-                continue
             except TimeoutError as error:
-                raise EngineUnavailableError(f"no answer within {self._timeout:g} s") from error
+                raise EngineUnavailableError(f"no answer within {wait:g} s") from error
             except NoResponseError as error:
                 raise EngineUnavailableError(str(error)) from error
-            return _turn(status, answer)
         raise failure
 
     async def ready(self, *, wait: float = 2.0) -> bool:

@@ -17,6 +17,7 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
 from bot.conversations.claims import Claims
+from bot.conversations.desk.turns import PRESSED, UNANSWERED, DeskTurns
 from bot.conversations.engine_client import EngineClient
 from bot.conversations.errors import EngineError, EngineFaultyError, EngineRefusedError, NotReadyError
 from bot.conversations.listening import INBOX, listen
@@ -78,6 +79,7 @@ class Relay:
         lease: float,
         notice_after: float,
         preparer: Preparer | None = None,
+        desk: DeskTurns | None = None,
     ) -> None:
         self._claims = claims
         self._engine = engine
@@ -86,6 +88,7 @@ class Relay:
         self._lease = lease
         self._notice_after = notice_after
         self._preparer = preparer
+        self._desk = desk
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Claim] = {}
         self.turns = 0
@@ -172,10 +175,14 @@ class Relay:
                 return prepared
             claim = await self._claims.ready(claim, prepared)
         text, payload = (claim.body, None) if claim.kind == "text" else (None, claim.body)
+        if claim.with_staff:
+            return await self._desk.for_staff(claim, text, payload) if self._desk else UNANSWERED
         if text is not None and len(text) <= LONGEST:
             # A number or a button's title, typed: pressed, on every channel.
             payload = choice_of(text, await self._claims.offered(claim))
             text = text if payload is None else None
+        if payload is not None and payload.startswith(PRESSED) and self._desk is not None:
+            return await self._desk.pressed(claim, payload)
         asking = self._engine.take_turn(
             claim.key, claim.message_id, text=text, payload=payload, channel=claim.channel, question=claim.question
         )

@@ -88,6 +88,8 @@ class Claim:
     noticed: bool
     question: str | None = None
     """The ticket whose officer's question the message may answer (`bot.tickets.waiting`)."""
+    with_staff: bool = False
+    """An officer holds the conversation: the message is theirs to answer (`bot.conversations.desk`)."""
 
 
 @dataclass(frozen=True)
@@ -95,13 +97,14 @@ class Turn:
     """What the engine answered.
 
     Attributes:
-        replies: `[{"text", "buttons", "image"}]`, at least one.
+        replies: `[{"text", "buttons", "image"}]`, at least one where the engine answered; none where an officer will.
         understanding: as the API returns it.
         unresolved: `{"reason", "candidates"}` where no answer was found.
         forget: the words must not be kept.
         form_active: a report is being taken down, or may be: its masked values are still needed.
         doubt: `{"confidence", "candidates"}` where the answer may be about another procedure than was meant.
         wants: what the last reply asks for that one press can give on some channels: `location`, `contact`.
+        live: a person was asked for, and is to come into this conversation.
     """
 
     replies: list[Json]
@@ -111,6 +114,7 @@ class Turn:
     form_active: bool = False
     wants: str | None = None
     doubt: Json | None = None
+    live: bool = False
 
     @property
     def status(self) -> str:
@@ -171,6 +175,7 @@ def parse_turn(data: object) -> Turn:
         data.get("form_active") is True,
         wants if isinstance(wants := data.get("wants"), str) else None,
         _doubt(data.get("doubt")),
+        data.get("live") is True,
     )
 
 

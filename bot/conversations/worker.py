@@ -21,9 +21,14 @@ import uvloop
 from bot import logging
 from bot.conversations.claims import Claims
 from bot.conversations.context import Context, Service, engine_client, keep_running, open_context, require
+from bot.conversations.desk.turns import DeskTurns
 from bot.conversations.engine_client import EngineClient
 from bot.conversations.relay import Relay
+from bot.locality import LiveLocality
 from bot.settings import Settings, SettingsError, load
+from bot.storage.database import sessions
+from bot.tickets import Desk as Counter
+from bot.tickets import Texts
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +54,12 @@ def relay(context: Context, engine: EngineClient, slot: int) -> Relay:
         lease=settings.turn_lease,
         notice_after=settings.waiting_notice_after,
         preparer=importlib.import_module(PREPARER).preparer(context),
+        desk=DeskTurns(
+            context.pool,
+            engine,
+            Counter(settings, LiveLocality(settings.locality, check=Texts)),
+            sessions(context.engine),
+        ),
     )
 
 

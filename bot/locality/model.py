@@ -71,6 +71,13 @@ class Reception(Strict):
     note: str | None = None
 
 
+class LiveChats(Strict):
+    """How officers talk to citizens directly (docs/chats.md)."""
+
+    officer_name: Literal["hidden", "full"] = "hidden"
+    """Whether citizens are told the name of the officer who talks to them; `hidden`: only the office's."""
+
+
 class Locality(Strict):
     """A ward, commune or province, as its assistant knows it."""
 
@@ -101,6 +108,7 @@ class Locality(Strict):
     agencies: tuple[Agency, ...] = Field(min_length=1)
     categories: tuple[Category, ...] = Field(min_length=1)
     tickets: TicketRules = TicketRules()
+    live_chats: LiveChats = LiveChats()
     backend: Backend = LocalBackend()
     """Which system works on the tickets."""
     domains: tuple[str, ...] = ()

@@ -32,6 +32,8 @@ _BY_AGE = {
     "messages": "DELETE FROM messages WHERE id IN (SELECT id FROM messages"
     " WHERE received_at < :before AND state <> 'pending' LIMIT :batch)",
     "outbox": "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_at < :before LIMIT :batch)",
+    "live_chats": "DELETE FROM live_chats WHERE id IN (SELECT id FROM live_chats"
+    " WHERE closed_at < :before LIMIT :batch)",
     "trackers": "DELETE FROM engine.trackers WHERE sender_id IN (SELECT sender_id FROM engine.trackers"
     " WHERE updated_at < :before LIMIT :batch)",
 }

@@ -32,6 +32,7 @@ TASK_MODULES = (
     "bot.tickets.tasks",
     "bot.tickets.photo_tasks",
     "bot.conversations.erasing",
+    "bot.conversations.desk.sweeping",
     "bot.review.tasks",
     "bot.training.tasks",
 )

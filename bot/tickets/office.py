@@ -55,6 +55,42 @@ class OfficeInfo:
         state = self._state(office, now)
         return self._texts.say("handoff", office=office.name, phone=self.phone(), address=office.address, state=state)
 
+    def is_open(self, now: datetime | None = None) -> bool:
+        """Whether somebody of the one-stop centre works now: hours, lunch, holidays and days made up considered."""
+        return self.opening(now).open
+
+    def opening(self, now: datetime | None = None) -> OpenState:
+        """Whether the one-stop centre is open, and when it opens next."""
+        return self._locality.office.hours.at(self._locality.now(now), self._locality.days_off)
+
+    def opens_again_today(self, now: datetime | None = None) -> bool:
+        """Whether it is only a break: closed, and open again later the same day."""
+        state = self.opening(now)
+        return not state.open and state.next_day == self._locality.now(now).date()
+
+    def handoff_live(self, usual: int | None) -> str:
+        """A person will come into this conversation.
+
+        Args:
+            usual: minutes that it usually takes; none where too little is known to say.
+        """
+        told = self._texts.say("handoff_usual", minutes=usual) if usual else ""
+        return self._texts.say("handoff_live", office=self._locality.office.name, usual=told)
+
+    def handoff_closed(self, now: datetime | None = None) -> str:
+        """Nobody works now: when the office opens next, whom to call."""
+        return self._texts.say("handoff_closed", **self.closed(now))
+
+    def closed(self, now: datetime | None = None) -> dict[str, str]:
+        """For texts outside working hours: `state`, when it opens next, and `lines`, whom to call."""
+        return {"state": self._state(self._locality.office, now), "lines": self.lines()}
+
+    def lines(self) -> str:
+        """The office and the hotlines, with their numbers."""
+        named = [self._texts.say("desk_lines", office=self._locality.office.name, phone=self.phone())]
+        named += [f"{line.name} {line.phone}" for line in self._locality.hotlines]
+        return " hoặc ".join(named)
+
     def dossier(self, code: str | None) -> str:
         """How to look up a dossier."""
         return self._texts.say(

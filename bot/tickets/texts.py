@@ -8,6 +8,7 @@ from __future__ import annotations
 from string import Formatter
 
 from bot.locality import Locality, LocalityError
+from bot.tickets.texts_desk import DESK
 from bot.tickets.texts_intake import INTAKE
 from bot.tickets.texts_life import LIFE
 from bot.tickets.texts_page import PAGE
@@ -144,6 +145,7 @@ TEXTS: dict[str, str] = (
     | INTAKE
     | LIFE
     | PAGE
+    | DESK
 )
 
 

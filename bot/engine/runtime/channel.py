@@ -1,6 +1,7 @@
 """Rasa's input channel for the relay: one request is one turn, answered whole or refused with 503.
 
-`POST /webhooks/turn/turn`, `GET /webhooks/turn/health`, and for a change of model `POST /webhooks/turn/model/prepare`
+`POST /webhooks/turn/turn`, `GET /webhooks/turn/health`, `POST /webhooks/turn/parse` with `{"text"}` for what a text
+means without taking a turn, and for a change of model `POST /webhooks/turn/model/prepare`
 and `…/activate` with `{"model", "sha256"}`; all with the header `X-Engine-Secret`.
 Rasa's own `--auth-token` does not protect `/webhooks/*`, so the secret is checked here, before
 anything of the body is read as JSON.
@@ -94,6 +95,16 @@ class TurnInput(InputChannel):  # type: ignore[misc]  # Rasa carries no types
             self._running.add(task)
             task.add_done_callback(self._running.discard)
             return await asyncio.shield(task)
+
+        @blueprint.route("/parse", methods=["POST"])  # type: ignore[untyped-decorator]  # Sanic carries no types
+        async def parse(request: Request) -> HTTPResponse:
+            if not self._authorised(request):
+                return _error(401, "unauthorised", "the secret is wrong")
+            try:
+                text = text_of(request.body)
+            except BadTurn as error:
+                return _error(error.status, "bad_text", str(error))
+            return _json(meaning(await request.app.ctx.shelf.engine.parse(text)))
 
         @blueprint.route("/health", methods=["GET"])  # type: ignore[untyped-decorator]  # Sanic carries no types
         async def health(request: Request) -> HTTPResponse:
@@ -196,6 +207,33 @@ def wanted_of(body: bytes) -> Wanted:
     if not isinstance(data, dict):
         raise BadTurn(400, "the body is not an object")
     return Wanted(_required(data, "model", MAX_MESSAGE_ID), _required(data, "sha256", MAX_MESSAGE_ID))
+
+
+def text_of(body: bytes) -> str:
+    """The text that a body asks about.
+
+    Raises:
+        BadTurn: it holds none.
+    """
+    if len(body) > MAX_BODY:
+        raise BadTurn(413, "the body is too long")
+    try:
+        data = json.loads(body)
+    except ValueError:
+        raise BadTurn(400, "the body is not JSON") from None
+    if not isinstance(data, dict):
+        raise BadTurn(400, "the body is not an object")
+    return neutral(_required(data, "text", MAX_TEXT))
+
+
+def meaning(parsed: dict[str, Any]) -> dict[str, Any]:
+    """What a text means, in short: intent, confidence, and of an emergency which kind it is."""
+    kinds = (found.get("value") for found in parsed["entities"] if found.get("entity") == "emergency_kind")
+    return {
+        "intent": parsed["intent"]["name"],
+        "confidence": round(float(parsed["intent"].get("confidence") or 0.0), 4),
+        "emergency_kind": next(kinds, None),
+    }
 
 
 def neutral(text: str) -> str:

@@ -78,6 +78,9 @@ def respond(
     if wants := _last(outcomes, "wants"):
         # What the last question can be answered with by one press, where a channel has that.
         response["wants"] = str(wants)
+    if any(outcome.get("live") for outcome in outcomes):
+        # A person is to come into the conversation.
+        response["live"] = True
     return response
 
 

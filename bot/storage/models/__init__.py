@@ -18,6 +18,7 @@ from bot.storage.models.catalogue import (
 )
 from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
 from bot.storage.models.curation import CorpusChange, Faq, FaqQuestion, FaqRevision
+from bot.storage.models.desk import LiveChat, LiveChatEvent
 from bot.storage.models.learning import (
     AnswerDelivery,
     CaseComment,
@@ -66,6 +67,8 @@ __all__ = [
     "ImportIssue",
     "ImportRun",
     "LegalBasis",
+    "LiveChat",
+    "LiveChatEvent",
     "MaskedValue",
     "Message",
     "MessageFeedback",

@@ -43,6 +43,9 @@ class Conversation(Base):
     claim_epoch: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     """Fencing token: raised at every claim; a result is stored only under the epoch that claimed."""
     lease_until: Mapped[datetime | None]
+    live_chat: Mapped[int | None] = mapped_column(BigInteger)
+    """The live chat (`live_chats.id`) in which an officer holds this conversation: its messages go to them, not to the
+    engine. It stands here because this row is the lock under which turns are taken."""
 
 
 class Message(Base):
