@@ -41,6 +41,18 @@ OUTBOX_AGE = Gauge(
 TURNS = Gauge(
     "motcua_turns_day", "Turns of the last day by channel and status.", ["channel", "status"], registry=REGISTRY
 )
+LIVE_CHATS = Gauge("motcua_live_chats", "Live chats that are open now, by state.", ["state"], registry=REGISTRY)
+LIVE_CHAT_WAIT = Gauge(
+    "motcua_live_chat_oldest_wait_seconds", "Longest time that a citizen waits for an officer now.", registry=REGISTRY
+)
+LIVE_CHATS_ENDED = Gauge(
+    "motcua_live_chats_ended_day", "Live chats that ended within the last day, by how.", ["end"], registry=REGISTRY
+)
+LIVE_CHAT_RATING = Gauge(
+    "motcua_live_chat_rating_day",
+    "Mean of the stars (1 to 5) that citizens gave within the last day.",
+    registry=REGISTRY,
+)
 WEBHOOK_SECONDS = Histogram(
     "motcua_webhook_seconds",
     "Seconds from a platform's request to our acknowledgement, by channel.",

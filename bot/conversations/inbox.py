@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.conversations._masked_inbox import accept_masked
 from bot.conversations.errors import UnknownConversationError
 from bot.conversations.pool import Pool, fetch, repeat
-from bot.conversations.turns import Accepted, Incoming, Said
+from bot.conversations.turns import Accepted, Incoming, Json, Said
 from bot.privacy import Vault, mask
 
 SAME_FIRST_MESSAGE = 600
@@ -66,6 +66,13 @@ SELECT message_id, kind, body, at, state, replies FROM (
          WHERE c.key = %(key)s AND o.state = 'shown' ORDER BY o.id DESC LIMIT %(last)s)
     ) every ORDER BY at DESC, id DESC LIMIT %(last)s
 ) latest ORDER BY at, id
+"""
+
+# Who talks to the citizen, as they were told when it was taken over; none: the bot.
+_DESK = """
+SELECT (SELECT o.body -> 'desk' FROM outbox o WHERE o.conversation_id = c.id AND o.body -> 'desk' ->> 'state' = 'taken'
+    ORDER BY o.id + 0 DESC LIMIT 1)
+FROM conversations c WHERE c.key = %(key)s AND c.live_chat IS NOT NULL
 """
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -158,6 +165,11 @@ class Inbox:
         if not rows and not await fetch(self._pool, _BY_KEY, values):
             raise UnknownConversationError
         return [_said(row) for row in rows]
+
+    async def with_staff(self, key: uuid.UUID) -> Json | None:
+        """Who of the office talks to the citizen now: `{"state": "taken", "who"}`; none: the bot answers."""
+        rows = await repeat(self._pool, lambda: fetch(self._pool, _DESK, {"key": key}))
+        return None if not rows else rows[0][0] or {"state": "taken", "who": ""}
 
 
 def _values(incoming: Incoming, body: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import PoolTimeout
 
 from bot.conversations.errors import UnknownConversationError
-from bot.conversations.listening import SHOWN, TURN_DONE, listen
+from bot.conversations.listening import SHOWN, TURN_DONE, TYPING, listen
 from bot.conversations.pool import Pool, fetch
 from bot.conversations.turns import Said
 
@@ -73,6 +73,10 @@ class Later:
     at: datetime
 
 
+TYPES = Later(Said("", "typing", "", "", "done"), datetime.min.replace(tzinfo=UTC))
+"""An officer is typing: a sign that is shown for a moment, not a message."""
+
+
 class Subscription:
     """What one open page is still to be given."""
 
@@ -100,6 +104,11 @@ class Subscription:
         if since > self.since:
             self.since = since
             self._given = {name: at for name, at in self._given.items() if at > since}
+
+    def sign(self, sign: Later) -> None:
+        """Hand out something that is no message, if the page keeps up."""
+        if not self._ended and self._waiting.empty():
+            self._waiting.put_nowait(sign)
 
     def end(self) -> None:
         """No more comes."""
@@ -152,7 +161,7 @@ class Feed:
 
     async def run(self) -> None:
         """Listen and hand out until cancelled."""
-        listener = asyncio.create_task(listen(self._url, [TURN_DONE, SHOWN], self._heard))
+        listener = asyncio.create_task(listen(self._url, [TURN_DONE, SHOWN, TYPING], self._heard))
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
@@ -180,7 +189,10 @@ class Feed:
     def _heard(self, channel: str, payload: str) -> None:
         if not self._open:
             return
-        if not payload.isdecimal():  # connected (again): what happened before was not heard
+        if channel == TYPING:
+            for subscription in self._open.get(int(payload), ()) if payload.isdecimal() else ():
+                subscription.sign(TYPES)
+        elif not payload.isdecimal():  # connected (again): what happened before was not heard
             self._look_at(self._open)
         elif channel == SHOWN:
             self._look_at({int(payload)} & self._open.keys())

@@ -20,6 +20,8 @@ OUTBOX = "outbox"
 """A reply waits for its sender."""
 SHOWN = "shown"
 """Something was told unasked on a channel that fetches; the payload is the conversation (`conversations.id`)."""
+TYPING = "typing"
+"""An officer types; the payload is the conversation (`conversations.id`). Nothing is lost where it is not heard."""
 
 PAUSES = (0.1, 0.3, 1.0, 2.0, 5.0)
 

@@ -1,7 +1,8 @@
 """A small real HTTP engine that keeps the contract between relay and engine, and a journal of its turns.
 
 It does what the text says: "!sleep 0.5" takes its time, "!status form" answers with that status, "!unresolved",
-"!forget", "!long", "!buttons", "!link", "!400", "!500". Run alone: `python -m tests.support.fake_engine PORT`.
+"!forget", "!long", "!buttons", "!link", "!400", "!500", "!live" (a person is called). Of a text whose meaning alone is
+asked, "cháy nhà" is a fire and "tố cáo" a denunciation. Run alone: `python -m tests.support.fake_engine PORT`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class FakeEngine:
         self.port = 0
         self.taken: list[tuple[str, str, str]] = []
         """(conversation, message id, text or payload) of each turn taken, in order."""
+        self.parsed: list[str] = []
+        """Texts whose meaning alone was asked."""
         self.overlaps = 0
         """How often two turns of one conversation were under way at once."""
         self.requests = 0
@@ -81,6 +84,11 @@ class FakeEngine:
             return 401, b'{"error": {"code": "unauthorized", "message": "wrong secret"}}'
         if path == "/webhooks/turn/health":
             return (200, b'{"model": "fake"}') if self.mode == "ok" else (503, b"{}")
+        if path == "/webhooks/turn/parse":
+            if self.mode != "ok":
+                return 503, b"{}"
+            self.parsed.append(json.loads(body)["text"])
+            return 200, json.dumps(meaning(self.parsed[-1])).encode()
         if path != "/webhooks/turn/turn":
             return 404, b"{}"
         if self.mode == "busy":
@@ -139,6 +147,11 @@ def response(said: str) -> dict[str, Any]:
         understanding["status"] = "guided"
         answer["forget"] = True
         reply["text"] = "Tôi không lưu nội dung này."
+    elif word == "!live":
+        understanding["status"] = "handoff"
+        answer["unresolved"] = {"reason": "handoff"}
+        answer["live"] = True
+        reply["text"] = "Tôi đã báo cho cán bộ."
     elif word == "!long":
         reply["text"] = "\n\n".join(f"Đoạn {n}: " + "câu trả lời dài. " * 30 for n in range(20))
         reply["buttons"] = [{"title": "Xem đầy đủ", "payload": "full:1.001193:documents"}]
@@ -157,6 +170,14 @@ def response(said: str) -> dict[str, Any]:
         )
     answer["form_active"] = understanding["status"] == "form"
     return answer
+
+
+def meaning(said: str) -> dict[str, Any]:
+    """What a text means, without a turn."""
+    if "cháy nhà" in said:
+        return {"intent": "emergency", "confidence": 0.99, "emergency_kind": "fire"}
+    intent = "denunciation" if "tố cáo" in said else "ask_fee"
+    return {"intent": intent, "confidence": 0.97, "emergency_kind": None}
 
 
 @contextmanager

@@ -84,6 +84,13 @@ class TelegramClient:
         except TelegramError as error:
             logging.getLogger(__name__).debug("telegram.callback.unanswered: %s", type(error).__name__)
 
+    async def typing(self, to: str) -> None:
+        """Show for about five seconds that somebody types; that it fails is no failure."""
+        try:
+            await self._bot.send_chat_action(int(to), "typing")
+        except TelegramError as error:
+            logging.getLogger(__name__).debug("telegram.typing.unshown: %s", type(error).__name__)
+
     async def username(self) -> str:
         """The bot's own name; asks with the token, so it shows whether that is right."""
         return str((await self._bot.get_me()).username)

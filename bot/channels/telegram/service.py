@@ -13,6 +13,7 @@ from bot.channels.entry import BusyError, Entry
 from bot.channels.sending import Sender
 from bot.channels.telegram.client import TelegramClient, seconds
 from bot.channels.telegram.files import TelegramFiles
+from bot.channels.telegram.typing import Typing
 from bot.channels.telegram.updates import CHANNEL, read
 from bot.conversations.context import Context, Service
 from bot.settings import Settings
@@ -46,7 +47,10 @@ def services(context: Context) -> dict[str, Service]:
     async def send() -> None:
         await Sender.of(CHANNEL, client_of(settings), context).run()
 
-    return {"telegram.poll": poll, "telegram.send": send}
+    async def typing() -> None:
+        await Typing(client_of(settings), context.pool, context.database_url).run()
+
+    return {"telegram.poll": poll, "telegram.send": send, "telegram.typing": typing}
 
 
 def fetcher(context: Context) -> TelegramFiles:

@@ -105,12 +105,13 @@ class ChatApi:
         if key is None:
             raise ApiError("unknown_conversation")
         try:
-            said = await self._inbox.history(key)
+            said, desk = await self._inbox.history(key), await self._inbox.with_staff(key)
         except UnknownConversationError as error:
             raise ApiError("unknown_conversation") from error
         except (DatabaseError, PoolTimeout) as error:
             raise ApiError("unavailable", retry_after=DATABASE_AGAIN) from error
-        return Response(json.dumps({"messages": list(shown(said))}, ensure_ascii=False), media_type="application/json")
+        body = {"messages": list(shown(said)), "desk": desk}
+        return Response(json.dumps(body, ensure_ascii=False), media_type="application/json")
 
     def _incoming(self, asked: ChatRequest) -> Incoming:
         if asked.conversation is None:

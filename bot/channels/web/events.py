@@ -1,6 +1,7 @@
 """GET /api/chat/events: what comes later, as server-sent events, for an open page (docs/adr/0009).
 
-Each event is `notice` (told unasked) or `answer` (a message's turn is done); its data is one message as
+Each event is `notice` (told unasked), `answer` (a message's turn is done) or `typing` (an officer types). Of the first
+two the data is one message as
 `/api/chat/history` gives it, its id is what to come again with as `Last-Event-ID`. A message may come twice (also by
 another way): its `message_id` tells. A stream ends after half an hour, at shutdown, or when nobody reads it.
 """
@@ -171,6 +172,8 @@ class EventStream(Response):
 
 def event(later: Later) -> bytes:
     """One event, as text/event-stream has it."""
+    if later.said.kind == "typing":  # it has no place among the messages, so it does not move the cursor
+        return b"event: typing\ndata: {}\n\n"
     name = "notice" if later.said.kind == "notice" else "answer"
     data = json.dumps(next(iter(shown([later.said]))), ensure_ascii=False)
     return f"id: {cursor(later.at)}\nevent: {name}\ndata: {data}\n\n".encode()

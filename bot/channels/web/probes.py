@@ -40,6 +40,17 @@ _TURNS = """
 SELECT c.channel, m.status, count(*) FROM messages m JOIN conversations c ON c.id = m.conversation_id
 WHERE m.received_at > now() - interval '1 day' AND m.status IS NOT NULL GROUP BY c.channel, m.status
 """
+_LIVE_CHATS = """
+SELECT state, count(*), coalesce(extract(epoch FROM now() - min(waiting_since)), 0)::float8 FROM live_chats
+WHERE state IN ('waiting', 'taken') GROUP BY state
+"""
+_LIVE_CHATS_ENDED = """
+SELECT "end", count(*) FROM live_chats WHERE closed_at > now() - interval '1 day' GROUP BY "end"
+"""
+_LIVE_CHAT_RATING = """
+SELECT avg(rating)::float8 FROM live_chats
+WHERE rated_at > now() - interval '1 day' AND closed_at > now() - interval '8 days'
+"""
 
 
 class Probes:
@@ -105,6 +116,18 @@ class Probes:
             metrics.ZALO_REFRESH_LEFT.set(left)
             if trouble:
                 metrics.ZALO_TROUBLE.labels(trouble).set(1)
+        await self._live_chats()
         metrics.TURNS.clear()
         for channel, status, count in await fetch(self._pool, _TURNS, ()):
             metrics.TURNS.labels(channel, status).set(count)
+
+    async def _live_chats(self) -> None:
+        found = {state: (count, oldest) for state, count, oldest in await fetch(self._pool, _LIVE_CHATS, ())}
+        for state in ("waiting", "taken"):
+            metrics.LIVE_CHATS.labels(state).set(found.get(state, (0, 0.0))[0])
+        metrics.LIVE_CHAT_WAIT.set(found.get("waiting", (0, 0.0))[1])
+        metrics.LIVE_CHATS_ENDED.clear()
+        for end, count in await fetch(self._pool, _LIVE_CHATS_ENDED, ()):
+            metrics.LIVE_CHATS_ENDED.labels(end).set(count)
+        [(rating,)] = await fetch(self._pool, _LIVE_CHAT_RATING, ())
+        metrics.LIVE_CHAT_RATING.set(float("nan") if rating is None else rating)

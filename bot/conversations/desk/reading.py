@@ -52,7 +52,7 @@ SELECT c.id, c.channel, c.opted_out_at IS NOT NULL AS gone, c.waiting, c.xmin::t
     l.id AS chat, l.state, l.why, l.agency, l.wanted, l.holder, l.epoch, l.opened_at, l.waiting_since, l.taken_at,
     l.spoke_at, l.closed_at, l."end", l.rating, l.rating_asked_at, l.xmin::text AS chat_version
 FROM conversations c LEFT JOIN LATERAL (
-    SELECT * FROM live_chats WHERE conversation_id = c.id ORDER BY id DESC LIMIT 1
+    SELECT x.*, x.xmin FROM live_chats x WHERE x.conversation_id = c.id ORDER BY x.id DESC LIMIT 1
 ) l ON true WHERE c.id = :conversation
 """)
 _SENT = text("""

@@ -1,6 +1,7 @@
 // The chat page.
 
 import { attachments } from "./attach.js";
+import { Desk } from "./desk.js";
 import { Events } from "./events.js";
 import { newId, store } from "./store.js";
 import { Talk } from "./talk.js";
@@ -14,6 +15,7 @@ const [log, form, text, typing, typingText, trouble, troubleText, count] = [
 const MAX = Number(document.body.dataset.max);
 const NOTICE_AFTER = Number(document.body.dataset.noticeAfter) * 1000;
 const WORKING = "Trợ lý đang trả lời…";
+const HANDING = "Đang gửi đến cán bộ…";
 const COMING = "Câu trả lời đang được chuẩn bị, bạn chờ thêm một chút nhé. Bạn không cần gửi lại.";
 const shown = new Map(); // message id → the citizen's message on the page
 const answered = new Set(); // message ids whose answer is on the page
@@ -24,6 +26,7 @@ for (const { dataset, textContent } of $("starts").querySelectorAll("[data-paylo
 let noticeTimer;
 let noticed = null;
 
+const desk = new Desk(press);
 const talk = new Talk({
   answered(item, answer) {
     if (!answered.has(item.message_id)) {
@@ -56,6 +59,7 @@ const talk = new Talk({
 function spoken(id, replies) {
   answered.add(id);
   return (replies ?? []).map((reply) => {
+    desk.seen(reply);
     for (const { payload, title } of reply.buttons ?? []) titles.set(payload, title);
     return botMessage(reply, press);
   });
@@ -66,8 +70,8 @@ function showTyping(item) {
   if (item?.message_id !== noticed?.item) {
     clearTimeout(noticeTimer);
     noticed = item ? { item: item.message_id } : null;
-    typingText.textContent = WORKING;
-    if (item) noticeTimer = setTimeout(() => (typingText.textContent = COMING), NOTICE_AFTER);
+    typingText.textContent = desk.taken ? HANDING : WORKING;
+    if (item && !desk.taken) noticeTimer = setTimeout(() => (typingText.textContent = COMING), NOTICE_AFTER);
   }
   if (typing.hidden !== !wanted) {
     typing.hidden = !wanted;
@@ -158,6 +162,7 @@ $("confirm").addEventListener("close", () => {
   store.conversation = null;
   events.refresh();
   shown.clear();
+  desk.set(null);
   log.replaceChildren(log.firstElementChild);
   $("new").hidden = true;
   text.focus();
@@ -210,6 +215,7 @@ async function remembered() {
     if (!shown.has(one.message_id)) nodes.push(...told(one));
     events.since(Date.parse(one.at));
   }
+  desk.set(messages && talk.desk);
   if (nodes.length) {
     log.setAttribute("aria-live", "off"); // what was said before is not read out again
     log.firstElementChild.after(...nodes);
@@ -232,12 +238,13 @@ function came(one) {
   log.append(...nodes);
   if (atBottom) bringIntoView(log, nodes[0]);
 }
-const events = new Events((kind, one) => came(one));
+const events = new Events((kind, one) => (kind === "typing" ? desk.types() : came(one)));
 
 // Where no stream can be had (a proxy that holds it up, too many of them), the page looks now and then.
 async function lookForNotices() {
   if (document.hidden || !store.conversation || talk.queue.length) return;
   for (const one of (await talk.history()) ?? []) if (one.kind === "notice") came(one);
+  desk.set(talk.desk);
 }
 document.addEventListener("visibilitychange", lookForNotices);
 setInterval(lookForNotices, 120000);

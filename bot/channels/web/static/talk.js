@@ -50,6 +50,7 @@ export class Talk {
       if (generation !== this.generation) return null;
       if (answer?.status === 200) {
         this.events.trouble(null);
+        this.desk = answer.body.desk ?? null; // who talks to the citizen now
         return answer.body.messages;
       }
       if (answer?.status === 401) {

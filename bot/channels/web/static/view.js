@@ -77,8 +77,8 @@ export function citizenMessage(text) {
 export function botMessage(reply, press) {
   const made = element(
     "div",
-    { class: "said bot" },
-    element("p", { class: "words" }, element("span", { class: "unseen" }, "Trợ lý: "), ...formatted(reply.text ?? "")),
+    { class: reply.by === "staff" ? "said bot staff" : "said bot" },
+    element("p", { class: "words" }, element("span", { class: reply.by === "staff" ? "by" : "unseen" }, reply.by === "staff" ? "Cán bộ: " : "Trợ lý: "), ...formatted(reply.text ?? "")),
   );
   const buttons = (reply.buttons ?? []).filter((button) => button?.title && button?.payload);
   if (buttons.length) {
