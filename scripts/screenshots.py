@@ -60,6 +60,7 @@ PAGES = {
     "ten-goi": "/aliases",
     "nhap-xuat": "/exchange",
     "thu-tuc": "/catalogue",
+    "tro-chuyen": "/chats",
 }
 """Pictures of the handbook, by the address of their page in the console."""
 

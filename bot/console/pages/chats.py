@@ -21,6 +21,7 @@ from bot.channels.zalo.windows import check_window
 from bot.console import texts
 from bot.console import texts_chats as said
 from bot.console.login import account_of
+from bot.console.menu import Group
 from bot.console.permissions import Permission, allowed
 from bot.console.reasons import reason
 from bot.console.site import Page, needs
@@ -37,6 +38,9 @@ SOON = 0.5
 
 class ChatBase(Page):
     """What the pages of live chats share."""
+
+    group = Group.TALKS
+    handbook = "tro-chuyen"
 
     path = "/chats"
     permission = Permission.CHATS_READ
