@@ -56,7 +56,9 @@ def bring_in(file: Path, *, replace: bool, apply: bool) -> int:
         exchange = Exchange(made, _curation(config))
         plan = await exchange.plan(kind, lines, "replace" if replace else "add")
         _tell(plan)
-        failed = await exchange.carry_out(plan, by=BY, audit=_audit) if apply and not plan.empty else []
+        failed: list[tuple[str, str]] = []
+        if apply and not plan.empty:
+            failed = (await exchange.carry_out(plan, by=BY, audit=_audit)).failed
         for what, reason in failed:
             print(f"Không làm được: {what}: {reason}")
         if not apply and not plan.empty:
@@ -72,6 +74,8 @@ def _tell(plan: Plan) -> None:
         print(f"Dòng {number}: {text}: {reason}")
     if len(plan.refused) > SHOWN:
         print(f"… và {len(plan.refused) - SHOWN} dòng nữa")
+    if plan.spared:
+        print(f"Không bỏ gì ở {', '.join(sorted(plan.spared))}: có dòng không nhận được, nên câu cũ được giữ lại.")
     counts = f"thêm {plan.added}, bỏ {plan.removed}, sửa {plan.changed}"
     print(
         f"{sheets.TITLES[plan.kind]}: {counts}; {plan.same} dòng không đổi; {len(plan.refused)} dòng không nhận được."

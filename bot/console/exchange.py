@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from bot.console import texts_corpus, texts_faqs
 from bot.console.sheets import Kind, Line
 from bot.knowledge.faqs import Faq, FaqDraft, FaqError, Faqs, InvalidFaqError
 from bot.storage.models import Procedure
-from bot.training.curation import Curation, CurationError
+from bot.training.curation import Curation, CurationError, TakenElsewhereError
 from bot.training.curation.checks import key_of
 
 Mode = Literal["add", "replace"]
@@ -34,6 +35,8 @@ class Plan:
         faqs: FAQs to make (no number) or to change, each with what it is to be and whether it is retired.
         same: lines that change nothing.
         refused: lines that cannot be taken: number, text, reason for people.
+        spared: targets of which nothing is taken out, because lines of theirs were refused: what was to come in place
+            of the old would be lacking.
     """
 
     kind: Kind
@@ -42,6 +45,14 @@ class Plan:
     faqs: list[tuple[Faq | None, FaqDraft, bool]] = field(default_factory=list)
     same: int = 0
     refused: list[tuple[int, str, str]] = field(default_factory=list)
+    spared: set[str] = field(default_factory=set)
+
+    @property
+    def digest(self) -> str:
+        """What is known by it: whether a plan is still the one that was looked at."""
+        faqs = [(faq and (faq.id, faq.version), draft, retired) for faq, draft, retired in self.faqs]
+        told = repr((self.kind, sorted(self.add.items()), sorted(self.remove.items()), faqs))
+        return hashlib.sha256(told.encode()).hexdigest()
 
     @property
     def added(self) -> int:
@@ -64,6 +75,20 @@ class Plan:
         return not (self.added or self.removed or self.changed)
 
 
+@dataclass
+class Done:
+    """What was done of a plan.
+
+    Attributes:
+        failed: what could not be done after all, because somebody changed it meanwhile: target and reason.
+    """
+
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+
 class Exchange:
     """Takes out and brings in.
 
@@ -76,6 +101,8 @@ class Exchange:
         self._sessions = sessions
         self._curation = curation
         self._faqs = Faqs()
+        self._fits: dict[str, str] = {}
+        """Texts that were found to fit while one file is planned."""
 
     async def rows(self, kind: Kind) -> list[list[str]]:
         """Everything of a kind, as it is read back."""
@@ -100,6 +127,7 @@ class Exchange:
             mode: `add` adds what is new; `replace` also takes out what the intents or procedures of the file have and
                 the file has not.
         """
+        self._fits.clear()
         if kind == "faqs":
             return self._plan_faqs(lines, {item.id: item for item in await self._all_faqs()})
         if kind == "intents":
@@ -110,36 +138,63 @@ class Exchange:
             codes = set(await session.scalars(select(Procedure.code)))
         return await asyncio.to_thread(self._plan, kind, lines, mode, names, codes)
 
-    async def carry_out(self, plan: Plan, *, by: str, audit: Audit) -> list[tuple[str, str]]:
+    async def carry_out(self, plan: Plan, *, by: str, audit: Audit) -> Done:
         """Do what a plan says, target by target, each in a transaction of its own with its audit row.
 
-        Returns:
-            What could not be done after all, because somebody changed it meanwhile: target and reason.
+        What goes goes first: a sentence may move to another intent.
         """
-        failed: list[tuple[str, str]] = []
-        for target in dict.fromkeys([*plan.remove, *plan.add]):
-            gone, new = plan.remove.get(target, []), plan.add.get(target, [])
-            try:
-                async with self._sessions.begin() as session:
-                    if plan.kind == "aliases":
-                        await self._curation.set_aliases(session, target, add=new, remove=gone, by=by, action="import")
-                    elif gone:
-                        await self._curation.remove_examples(session, target, gone, by=by, action="import")
-                    audit(session, plan.kind, target, len(new), len(gone))
-            except CurationError as error:
-                failed.append((target, texts_corpus.why(error)))
-        if plan.kind == "intents":  # after everything that goes: a sentence may move to another intent
+        done = Done()
+        if plan.kind == "aliases":
+            for target in dict.fromkeys([*plan.remove, *plan.add]):
+                await self._names(plan, target, by, audit, done)
+        else:
+            for target, gone in plan.remove.items():
+                await self._take_out(target, gone, by, audit, done)
             for target, new in plan.add.items():
-                async with self._sessions.begin() as session:
-                    _, refused = await self._curation.add_what_fits(session, target, new, by=by, action="import")
-                failed += [(text, texts_corpus.why(error)) for text, error in refused]
+                await self._teach(target, new, by, audit, done)
         for known, draft, retired in plan.faqs:
             try:
                 async with self._sessions.begin() as session:
                     audit(session, plan.kind, await self._keep(session, known, draft, retired, by), 1, 0)
             except FaqError as error:
-                failed.append((draft.questions[0], texts_corpus.why(error)))
-        return failed
+                done.failed.append((draft.questions[0], texts_corpus.why(error)))
+            else:
+                done.added += known is None
+                done.changed += known is not None
+        return done
+
+    async def _names(self, plan: Plan, target: str, by: str, audit: Audit, done: Done) -> None:
+        gone, new = plan.remove.get(target, []), plan.add.get(target, [])
+        try:
+            async with self._sessions.begin() as session:
+                added = await self._curation.set_aliases(session, target, add=new, remove=gone, by=by, action="import")
+                audit(session, plan.kind, target, len(added), len(gone))
+        except CurationError as error:
+            done.failed.append((target, texts_corpus.why(error)))
+        else:
+            done.added, done.removed = done.added + len(added), done.removed + len(gone)
+
+    async def _take_out(self, target: str, gone: Sequence[str], by: str, audit: Audit, done: Done) -> None:
+        try:
+            async with self._sessions.begin() as session:
+                await self._curation.remove_examples(session, target, gone, by=by, action="import")
+                audit(session, "intents", target, 0, len(gone))
+        except CurationError as error:
+            done.failed.append((target, texts_corpus.why(error)))
+        else:
+            done.removed += len(gone)
+
+    async def _teach(self, target: str, new: Sequence[str], by: str, audit: Audit, done: Done) -> None:
+        try:
+            async with self._sessions.begin() as session:
+                added, refused = await self._curation.add_what_fits(session, target, new, by=by, action="import")
+                if added:
+                    audit(session, "intents", target, len(added), 0)
+        except CurationError as error:
+            done.failed.append((target, texts_corpus.why(error)))
+        else:
+            done.added += len(added)
+            done.failed += [(text, texts_corpus.why(error)) for text, error in refused]
 
     async def _keep(self, session: AsyncSession, known: Faq | None, draft: FaqDraft, retired: bool, by: str) -> str:
         if known is None:
@@ -164,12 +219,32 @@ class Exchange:
     def _plan(
         self, kind: Kind, lines: Sequence[Line], mode: Mode, known: dict[str, list[str]], targets: set[str]
     ) -> Plan:
-        plan, wanted = Plan(kind), defaultdict(set)
+        """As `plan`; of a target with refused lines nothing is taken out, and of none where a line names no target."""
+        spared: set[str] = set()
+        while True:
+            plan, refused = self._try(kind, lines, mode, known, targets, spared)
+            more = set(plan.remove) if "" in refused else refused & plan.remove.keys()
+            if not more:
+                plan.spared = spared
+                return plan
+            spared |= more
+
+    def _try(
+        self,
+        kind: Kind,
+        lines: Sequence[Line],
+        mode: Mode,
+        known: dict[str, list[str]],
+        targets: set[str],
+        spared: set[str],
+    ) -> tuple[Plan, set[str]]:
+        """A plan that takes nothing out of the spared targets, and the targets of the lines that it refuses."""
+        plan, wanted, refused = Plan(kind), defaultdict(set), set()
         for line in lines:
             wanted[line.cells[0]].add(line.cells[1])
         there = {target: set(texts) for target, texts in known.items()}
         if mode == "replace":
-            for target in wanted.keys() & there.keys():
+            for target in (wanted.keys() & there.keys()) - spared:
                 gone = [text for text in known[target] if text not in wanted[target]]
                 if gone:
                     plan.remove[target] = gone
@@ -180,28 +255,38 @@ class Exchange:
                 plan.same += 1
                 continue
             try:
-                if target not in targets:
-                    raise _RefusedError("không có ý định này" if kind == "intents" else "danh mục không có thủ tục này")
-                clean = self._curation.fit(text)
-            except CurationError as error:
-                plan.refused.append((line.number, text, texts_corpus.why(error)))
-                continue
+                clean = self._fitting(kind, target, text, targets)
+                key = (target if kind == "aliases" else "", key_of(clean))
+                owner = taken.get(key)
+                if owner is not None and owner != target:
+                    raise _RefusedError(texts_corpus.why(TakenElsewhereError(text, owner)))
             except _RefusedError as error:
-                plan.refused.append((line.number, f"{target}: {text}", str(error)))
+                plan.refused.append((line.number, text if target in targets else f"{target}: {text}", str(error)))
+                refused.add(target)
                 continue
-            key = (target, key_of(clean)) if kind == "aliases" else ("", key_of(clean))
-            owner = taken.get(key)
             if owner is None:
                 taken[key] = target
                 plan.add[target].append(clean)
-            elif owner == target:
-                plan.same += 1
             else:
-                reason = texts_corpus.WHY["TakenElsewhereError"].replace(
-                    "{label}", texts_corpus.INTENTS.get(owner, owner)
-                )
-                plan.refused.append((line.number, text, reason))
-        return plan
+                plan.same += 1
+        return plan, refused
+
+    def _fitting(self, kind: Kind, target: str, text: str, targets: set[str]) -> str:
+        """A line's text as it would be kept.
+
+        Raises:
+            _RefusedError
+        """
+        if not target:
+            raise _RefusedError("thiếu cột đầu (ô gộp thì tách ra, mỗi dòng ghi đủ)")
+        if target not in targets:
+            raise _RefusedError("không có ý định này" if kind == "intents" else "danh mục không có thủ tục này")
+        if text not in self._fits:
+            try:
+                self._fits[text] = self._curation.fit(text)
+            except CurationError as error:
+                raise _RefusedError(texts_corpus.why(error)) from error
+        return self._fits[text]
 
     def _plan_faqs(self, lines: Sequence[Line], known: dict[int, Faq]) -> Plan:
         plan = Plan("faqs")

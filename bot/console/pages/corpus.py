@@ -257,7 +257,8 @@ class IntentPage(CorpusBase):
         page = request.query_params.get("page", "1")
         number = int(page) if page.isdecimal() and len(page) < 6 else 1
         start = max(0, number - 1) * PAGE
-        summary = next(item for item in self.curation.summaries() if item.name == intent)
+        summaries = await asyncio.to_thread(self.curation.summaries)
+        summary = next(item for item in summaries if item.name == intent)
         return await self.render(
             request,
             "corpus_intent.html",

@@ -20,9 +20,12 @@ from bot.console.exchange import Exchange, Mode, Plan
 from bot.console.login import account_of, address_of
 from bot.console.menu import Group
 from bot.console.permissions import Permission
-from bot.console.site import Page, Site, form_of, needs, word
+from bot.console.site import Page, Site, form_of, needs, word, words
 
 SHOWN = 100
+FIELD = 900 * 1024
+"""Characters of one field of a form: parsers refuse a larger one (1 MiB in Starlette)."""
+CHANGED = "Dữ liệu vừa được người khác thay đổi, nên tệp nay thay đổi khác lúc bạn xem. Hãy xem lại rồi mới nhập."
 
 
 class ExchangePage(Page):
@@ -75,34 +78,51 @@ class ExchangePage(Page):
     async def apply(self, request: Request) -> Response:
         """Do it; the file comes along once more and is looked at once more."""
         form = await form_of(request)
+        name, mode = word(form, "name"), _mode(word(form, "mode"))
         try:
-            content = base64.b64decode(word(form, "content"), validate=True)
-            plan = await self._plan(word(form, "name"), content, _mode(word(form, "mode")))
+            content = base64.b64decode("".join(words(form, "content")), validate=True)
+            plan = await self._plan(name, content, mode)
         except (binascii.Error, sheets.SheetError) as error:
             return await self._show(request, 422, str(error))
+        if plan.digest != word(form, "digest"):
+            return await self._planned(request, name, content, mode, changed=True)
         by, address = account_of(request).name, address_of(request)
 
         def audit(session: AsyncSession, kind: str, target: str, came: int, went: int) -> None:
             after = {"kind": kind, "added": came, "removed": went}
             session.add(entry(by, "corpus.import", target, after=after, address=address))
 
-        failed = await self._exchange.carry_out(plan, by=by, audit=audit)
-        done = f"Đã thêm {plan.added}, bỏ {plan.removed}, sửa {plan.changed}."
-        if failed:
-            return await self._show(request, 409, done=done, failed=failed)
+        made = await self._exchange.carry_out(plan, by=by, audit=audit)
+        done = f"Đã thêm {made.added}, bỏ {made.removed}, sửa {made.changed}."
+        if made.failed:
+            return await self._show(request, 409, done=done, failed=made.failed)
         return self.back(request, "/exchange", done)
 
     async def _plan(self, name: str, content: bytes, mode: Mode) -> Plan:
         kind, lines = await asyncio.to_thread(sheets.read, name, content)
         return await self._exchange.plan(kind, lines, mode)
 
-    async def _planned(self, request: Request, name: str, content: bytes, mode: Mode) -> Response:
+    async def _planned(
+        self, request: Request, name: str, content: bytes, mode: Mode, *, changed: bool = False
+    ) -> Response:
+        """What the file would change, with the file in the form.
+
+        Args:
+            changed: it is not what was looked at before: somebody has changed something meanwhile.
+        """
         try:
             plan = await self._plan(name, content, mode)
         except sheets.SheetError as error:
             return await self._show(request, 422, str(error))
+        packed = base64.b64encode(content).decode("ascii")
         return await self._show(
-            request, plan=plan, file=name, mode=mode, content=base64.b64encode(content).decode("ascii")
+            request,
+            409 if changed else 200,
+            CHANGED if changed else "",
+            plan=plan,
+            file=name,
+            mode=mode,
+            content=[packed[start : start + FIELD] for start in range(0, len(packed), FIELD)],
         )
 
     async def _show(self, request: Request, status: int = 200, problem: str = "", **more: Any) -> Response:
@@ -114,7 +134,7 @@ class ExchangePage(Page):
             problem=problem,
             titles=sheets.TITLES,
             shown=SHOWN,
-            **{"plan": None, "file": "", "mode": "add", "content": "", "done": "", "failed": []} | more,
+            **{"plan": None, "file": "", "mode": "add", "content": [], "done": "", "failed": []} | more,
         )
 
 

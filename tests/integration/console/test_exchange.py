@@ -32,8 +32,14 @@ class Desk:
         return self.lan.post("/exchange/look", {"mode": mode}, files={"file": (name, content)}).text
 
     def apply(self, page: str) -> int:
-        form = dict(re.findall(r'name="(name|mode|content)" value="([^"]*)"', page))
-        return self.lan.post("/exchange/apply", form).status_code
+        return self.lan.post("/exchange/apply", self.form(page)).status_code
+
+    @staticmethod
+    def form(page: str) -> dict[str, list[str]]:
+        form: dict[str, list[str]] = {}
+        for name, value in re.findall(r'name="(name|mode|digest|content)" value="([^"]*)"', page):
+            form.setdefault(name, []).append(value)
+        return form
 
     def contents(self) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted(self.corpus.rglob("*.yml"))}
@@ -143,3 +149,29 @@ def test_what_is_no_table_changes_nothing_and_what_it_holds_is_never_run(desk: D
     assert "<img src=x" not in page
     assert desk.contents() == before
     assert desk.lan.get("/exchange/export?kind=faqs&format=yml").status_code == 404
+
+
+def test_an_intent_whose_line_is_refused_loses_nothing(desk: Desk) -> None:
+    corpus = [line.cells for line in sheets.read("x.csv", desk.export("intents", "csv"))[1]]
+    goodbyes = [text for intent, text in corpus if intent == "goodbye"]
+    edited = [["goodbye", text] for text in goodbyes[1:]] + [["goodbye", "câu [sai]"], ["thanks", "xin chào"]]
+    page = desk.look("x.csv", sheets.write("intents", edited, "csv"), "replace")
+    assert "Thêm 0, bỏ 0, sửa 0;" in page
+    assert "Không bỏ gì ở goodbye, thanks" in page
+    merged = [["goodbye", goodbyes[0]], ["", goodbyes[1]]]
+    page = desk.look("x.csv", sheets.write("intents", merged, "csv"), "replace")
+    assert "bỏ 0" in page
+    assert "ô gộp thì tách ra" in page
+
+
+def test_a_large_file_is_applied_and_what_changed_since_the_look_is_looked_at_again(desk: Desk) -> None:
+    rows = [list(line.cells) for line in sheets.read("x.csv", desk.export("aliases", "csv"))[1]]
+    content = sheets.write("aliases", [*rows, ["1.001193", "tên thật mới"]], "csv")
+    assert len(content) > 1024 * 1024
+    page = desk.look("x.csv", content)
+    desk.lan.post("/aliases/1.001193", {"names": "tên thật mới"})
+    late = desk.lan.post("/exchange/apply", desk.form(page))
+    assert (late.status_code, "vừa được người khác thay đổi" in late.text) == (409, True)
+    content = sheets.write("aliases", [*rows, ["1.001193", "tên khác nữa"]], "csv")
+    assert desk.apply(desk.look("x.csv", content)) == 303
+    assert "tên khác nữa" in desk.lan.get("/aliases/1.001193").text
