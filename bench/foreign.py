@@ -7,6 +7,7 @@ showed counts as wrong. See `bench.datasets` for the layouts that are read.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -32,6 +33,8 @@ from bench.flights import Rows, generate  # noqa: E402
 from bot.text.noise import KINDS  # noqa: E402
 
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
+LOOK = 0.02
+"""Seconds between looks at a running program."""
 RESERVED = frozenset({"restart", "back", "session_start", "nlu_fallback"})
 """Names that mean something to Rasa itself."""
 
@@ -59,16 +62,30 @@ def measured_run(command: Sequence[str | Path], given: str = "", **more: str) ->
         source.seek(0)
         before = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=source, stdout=target, stderr=errors)
-        _, status, used = os.wait4(process.pid, 0)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _peak_mb(process.pid))
+            time.sleep(LOOK)
         seconds = time.perf_counter() - before
-        process.returncode = os.waitstatus_to_exitcode(status)
         target.seek(0)
         errors.seek(0)
         output = target.read().decode(errors="replace")
         if process.returncode:
             told = (errors.read().decode(errors="replace") + output)[-3000:]
             raise RuntimeError(f"{command[:3]} ended with {process.returncode}:\n{told}")
-    return Finished(output, seconds, used.ru_maxrss / 1024)
+    return Finished(output, seconds, peak)
+
+
+def _peak_mb(pid: int) -> float:
+    """The most memory that a running program has held since it began, in MB.
+
+    `ru_maxrss` would not do: the kernel counts in it what the process held before it became that program, and that is
+    what its parent holds.
+    """
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
+        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
+    return 0.0
 
 
 def write_project(folder: Path, train: Rows, config: dict[str, Any] | None = None) -> dict[str, str]:
