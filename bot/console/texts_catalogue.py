@@ -38,3 +38,4 @@ PROBLEMS = {
     "authority": "Cần số và tên văn bản (nghị quyết của HĐND).",
     "days": "Ngày bắt đầu, ngày kết thúc phải là ngày có thật, kết thúc không trước bắt đầu.",
 }
+CHANGED = "Bản ghi vừa được thay bằng lần nhập mới; hãy xem lại rồi mới ghi nhận."

@@ -86,7 +86,9 @@ def write_records(
 
 def remove_starter(connection: Connection, keep: Iterable[str]) -> list[str]:
     """Remove the starter records whose codes are not in `keep`; imported records stay."""
-    return list(connection.execute(_REMOVE_STARTER, {"keep": list(keep)}).scalars())
+    kept = list(keep)
+    _keep_versions(connection, list(connection.execute(_STARTERS, {"keep": kept}).scalars()))
+    return list(connection.execute(_REMOVE_STARTER, {"keep": kept}).scalars())
 
 
 def write_overlay(connection: Connection, code: str, overlay: Overlay) -> None:
@@ -236,6 +238,7 @@ _RAISE = text(
 )
 _NOTIFY = text("select pg_notify(:channel, :revision)")
 _DELETE = text("delete from procedures where code = any(:codes)")
+_STARTERS = text("select code from procedures where source = 'starter' and not code = any(:keep)")
 _REMOVE_STARTER = text("delete from procedures where source = 'starter' and not code = any(:keep) returning code")
 _DRAW = text("select nextval(cast(:sequence as regclass)) from generate_series(1, :number)")
 _COMPLETE = text(

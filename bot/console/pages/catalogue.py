@@ -6,16 +6,15 @@ import asyncio
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import Text, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
 
+from bot.console import catalogue_filters as filters
 from bot.console import export, texts
 from bot.console import texts_catalogue as say
 from bot.console.login import account_of
@@ -25,42 +24,18 @@ from bot.console.site import Page, Site, form_of, needs, word
 from bot.knowledge.answers.compose import compose
 from bot.knowledge.answers.context import Here
 from bot.knowledge.facts import CHANNELS, LABELS, differences, facts, overlay_line
-from bot.knowledge.importing.stale import district_wording
+from bot.knowledge.importing.stale import district_pieces
 from bot.knowledge.records import ASPECTS, Fee, Overlay, ProcedureRecord
 from bot.knowledge.rows import overlay_row
-from bot.knowledge.store import StoredProcedure, read_procedure
+from bot.knowledge.store import StoredProcedure, day, read_procedure
 from bot.knowledge.writing import end_overlay, verified, write_overlay
 from bot.review.procedures import Procedures
 from bot.storage.outgoing import Json, outgoing_parts
 
 PAGE = 50
-FOUND = 1000
 TALKS = ("web", "telegram", "zalo")
 VERSIONS = 10
 
-_LAST_RUN = "(select max(started_at) from import_runs where finished_at is not null and source <> 'project')"
-_ISSUE = (
-    "exists (select from import_issues i where i.code = p.code and i.run_id in"
-    " (select max(id) from import_runs where finished_at is not null group by source) and {})"
-)
-_FLAGS = {
-    "expiring": "p.expires_at between :now and :now + interval '60 days'",
-    "expired": "p.expires_at < :now",
-    "stale": _ISSUE.format("i.reason = 'stale_wording'"),
-    "contradiction": _ISSUE.format("i.reason = 'price_contradiction'"),
-    "doubt": _ISSUE.format("i.severity = 'doubtful'"),
-    "unverified": "p.verified_at is null",
-    "overlay": "exists (select from procedure_overlays o where o.code = p.code)",
-    "changed": f"exists (select from procedure_versions v where v.code = p.code and v.at = {_LAST_RUN})",
-    "new": f"p.imported_at = {_LAST_RUN} and not exists"
-    f" (select from procedure_versions v where v.code = p.code and v.at = {_LAST_RUN})",
-}
-"""Conditions of the list by name; constants of ours, what people type is bound."""
-_COUNT = "select count(*) from procedures p where "
-_COLUMNS = (
-    "select p.code, p.name, p.plain_name, p.field, p.levels, p.status, p.source, p.fetched_at, p.expires_at,"
-    " p.verified_by, p.verified_at from procedures p where "
-)
 _RUN = text(
     "select source, file, started_at, counts from import_runs where finished_at is not null and source <> 'project'"
     " order by id desc limit 1"
@@ -91,13 +66,13 @@ class CataloguePage(Page):
     @needs(Permission.CATALOGUE_READ)
     async def index(self, request: Request) -> Response:
         """Procedures that fit the filter."""
-        asked, where, values = await self._asked(request)
+        asked, where, values = await filters.asked(request, self._procedures, self.site)
         after = request.query_params.get("after", "")[:20]
         async with self.site.sessions() as session:
-            total = await session.scalar(_bound(_COUNT + where, values))
+            total = await session.scalar(filters.count(where, values))
             paged = f"{where} and p.code > :after" if after else where
             more = values | ({"after": after} if after else {})
-            rows = list(await session.execute(_bound(f"{_COLUMNS}{paged} order by p.code limit {PAGE + 1}", more)))
+            rows = list(await session.execute(filters.rows(paged, more, PAGE + 1)))
             run = (await session.execute(_RUN)).first()
             fields = list(await session.scalars(_FIELDS))
         return await self.render(
@@ -121,10 +96,9 @@ class CataloguePage(Page):
         form = request.query_params.get("format", "csv")
         if form not in export.TYPES:
             raise HTTPException(404, texts.NOT_FOUND)
-        asked, where, values = await self._asked(request)
+        asked, where, values = await filters.asked(request, self._procedures, self.site)
         async with self.site.sessions() as session:
-            query = _bound(f"{_COLUMNS}{where} order by p.code limit {export.MOST_ROWS}", values)
-            rows = list(await session.execute(query))
+            rows = list(await session.execute(filters.rows(where, values, export.MOST_ROWS)))
         await self.write(request, "catalogue.export", form, after={"rows": len(rows), "query": asked["query"]})
         lines: list[list[export.Cell]] = [
             [
@@ -151,7 +125,8 @@ class CataloguePage(Page):
     @needs(Permission.CATALOGUE_READ)
     async def preview(self, request: Request) -> Response:
         """What citizens read, by aspect and channel."""
-        stored = await self._read(request)
+        asked = await self._read(request)
+        stored = await self._newest(asked)
         full = request.query_params.get("full", "") == "1"
         here = Here(self.site.locality.now().date(), self.site.locality.province.name)
         aspect = request.query_params.get("aspect", "")
@@ -170,7 +145,8 @@ class CataloguePage(Page):
         return await self.render(
             request,
             "procedure_preview.html",
-            title=f"Bot trả lời về {stored.record.code}",
+            title=f"Bot trả lời về {asked.record.code}",
+            asked=asked.record.code,
             stored=stored,
             shown=shown,
             full=full,
@@ -182,7 +158,9 @@ class CataloguePage(Page):
     @needs(Permission.CATALOGUE_EDIT)
     async def verify(self, request: Request) -> Response:
         """Write down that somebody has compared the record with its source."""
-        stored, by = await self._read(request), account_of(request)
+        stored, by, form = await self._read(request), account_of(request), await form_of(request)
+        if word(form, "facts") != stored.sha256:  # an import came between: nobody vouches for what they have not seen
+            return self.back(request, f"/catalogue/{stored.record.code}", say.CHANGED, good=False)
         async with self.site.sessions.begin() as session:
             await session.run_sync(
                 lambda made: verified(made.connection(), stored.record.code, by.full_name or by.name)
@@ -216,11 +194,13 @@ class CataloguePage(Page):
         code, number = stored.record.code, word(form, "overlay")
         today = self.site.locality.now().date()
         async with self.site.sessions.begin() as session:
-            known = {row.id for row in await session.execute(_OVERLAY_IDS, {"code": code})}
-            if not number.isdecimal() or int(number) not in known:
+            known = {str(row.id): row for row in await session.execute(_OVERLAY_IDS, {"code": code})}
+            if number not in known:
                 raise HTTPException(422, texts.NOT_FOUND)
+            first = known[number].valid_from
+            before = {"overlays": [overlay_line(item) for item in stored.record.overlays if item.valid_from == first]}
             await session.run_sync(lambda sync: end_overlay(sync.connection(), int(number), today))
-            self.audited(request, "catalogue.overlay_end", code, after={"overlay": int(number)})(session)
+            self.audited(request, "catalogue.overlay_end", code, before=before, after={"overlay": int(number)})(session)
         return self.back(request, f"/catalogue/{code}", say.OVERLAY_ENDED)
 
     async def _read(self, request: Request) -> StoredProcedure:
@@ -235,36 +215,17 @@ class CataloguePage(Page):
             raise HTTPException(404, texts.NOT_FOUND)
         return stored
 
-    async def _asked(self, request: Request) -> tuple[dict[str, Any], str, dict[str, Any]]:
-        """The filter: as typed, as a condition, and its bound values."""
-        params = request.query_params
-        asked: dict[str, Any] = {name: params.get(name, "").replace("\x00", "").strip()[:100] for name in _FILTERS}
-        conditions = ["true"]
-        values: dict[str, Any] = {"now": self.site.locality.now()}
-        if asked["q"]:
-            async with self.site.sessions() as session:
-                found = await self._procedures.find(session, asked["q"], most=FOUND)
-            conditions.append("p.code = any(:codes)")
-            values["codes"] = [code for code, _ in found]
-        if asked["level"] in say.LEVELS:
-            conditions.append("p.levels @> to_jsonb(cast(:level as text))")
-            values["level"] = asked["level"]
-        if asked["status"] in say.STATUSES:
-            conditions.append("p.status = :status")
-            values["status"] = asked["status"]
-        if asked["source"] in say.SOURCES:
-            conditions.append("p.source = :source")
-            values["source"] = asked["source"]
-        if asked["field"]:
-            conditions.append("p.field = :field")
-            values["field"] = asked["field"]
-        if asked["flag"] in _FLAGS:
-            conditions.append(_FLAGS[asked["flag"]])
-        where = " and ".join(conditions)
-        if ":now" not in where:
-            del values["now"]
-        asked["query"] = "&".join(f"{name}={quote(asked[name])}" for name in _FILTERS if asked[name])
-        return asked, where, values
+    async def _newest(self, stored: StoredProcedure) -> StoredProcedure:
+        """The procedure that stands in place of a replaced one, whose answer citizens get; codes in a ring end it."""
+        seen = {stored.record.code}
+        async with self.site.sessions() as session:
+            while (code := stored.record.replaced_by) and code not in seen:
+                seen.add(code)
+                after = await read_procedure(session, code)
+                if after is None:
+                    break
+                stored = after
+        return stored
 
     async def _show(
         self, request: Request, status: int = 200, problem: str = "", typed: dict[str, str] | None = None
@@ -288,12 +249,11 @@ class CataloguePage(Page):
             stored=stored,
             record=record,
             facts=[
-                (LABELS[aspect], [(line, district_wording(line)) for line in lines])
-                for aspect, lines in told.items()
-                if lines
+                (LABELS[aspect], [district_pieces(line) for line in lines]) for aspect, lines in told.items() if lines
             ],
             missing=[LABELS[aspect] for aspect, lines in told.items() if not lines],
             expired=stored.expired(now.date()),
+            verified=_shown(record.provenance.verified_at),
             issues=issues,
             history=history,
             overlays=[
@@ -322,15 +282,7 @@ _HEAD = (
     *("Mã", "Tên", "Tên thường gọi", "Lĩnh vực", "Cấp", "Hiệu lực", "Nguồn", "Đọc ngày", "Hết hạn", "Kiểm tra"),
     "Ngày kiểm tra",
 )
-_FILTERS = ("q", "level", "status", "source", "field", "flag")
 _TYPED = ("kind", "state", "amount", "text", "channel", "authority", "valid_from", "valid_to")
-
-
-def _bound(statement: str, values: dict[str, Any]) -> Any:
-    made = text(statement)
-    if "codes" in values:
-        made = made.bindparams(bindparam("codes", type_=ARRAY(Text)))
-    return made.bindparams(**values)
 
 
 def _overlay(typed: dict[str, str], province: str) -> Overlay:
@@ -377,6 +329,11 @@ def _overlay(typed: dict[str, str], province: str) -> Overlay:
 def _same_place(one: Overlay, other: Overlay) -> bool:
     row, same = overlay_row("", one), overlay_row("", other)
     return all(row[name] == same[name] for name in ("province", "field", "channel", "valid_from"))
+
+
+def _shown(value: datetime | date | None) -> str:
+    found = day(value)
+    return f"{found:%d/%m/%Y}" if found else ""
 
 
 def _day(value: datetime | None) -> str:

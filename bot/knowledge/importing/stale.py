@@ -35,10 +35,13 @@ def stale_wording(record: ProcedureRecord, fetched: Fetched) -> Iterator[Issue]:
                     return
 
 
-def district_wording(text: str) -> str:
-    """The words of a text that name the abolished district level; empty where there are none."""
-    match = _DISTRICT.search(text) if any(word in text for word in _HINTS) else None
-    return match[0] if match else ""
+def district_pieces(text: str) -> list[tuple[str, bool]]:
+    """A text in pieces: each with whether it names the abolished district level."""
+    pieces, done = [], 0
+    for match in _DISTRICT.finditer(text) if any(word in text for word in _HINTS) else ():
+        pieces += [(text[done : match.start()], False), (match[0], True)]
+        done = match.end()
+    return [piece for piece in [*pieces, (text[done:], False)] if piece[0]]
 
 
 def _date(match: re.Match[str]) -> dt.date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -28,6 +29,7 @@ OLD = f"""
   name: Chứng thực bản sao
   levels: [province]
   status: replaced
+  replaced_by: "1.001193"
   provenance: {{fetched_at: 2026-06-01}}
 """
 
@@ -122,7 +124,11 @@ def test_what_the_province_charges_is_answered_at_once_and_ends_when_told(desk: 
 def test_who_vouches_for_a_record_is_written_and_lost_when_its_facts_change(
     desk: Desk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    assert desk.lan.post("/catalogue/1.001193/verify").status_code == 303
+    desk.lan.post("/catalogue/1.001193/verify", {"facts": "of another version"})
+    assert "Chưa ai kiểm tra" in desk.lan.get("/catalogue/1.001193").text
+    facts = re.search(r'name="facts" value="(\w+)"', desk.lan.get("/catalogue/1.001193").text)
+    assert facts
+    assert desk.lan.post("/catalogue/1.001193/verify", {"facts": facts[1]}).status_code == 303
     assert "Đã kiểm tra: lan" in desk.lan.get("/catalogue/1.001193").text
     data = tmp_path_factory.mktemp("again")
     engine = connect_sync(desk.office.system.database_url)
@@ -132,3 +138,9 @@ def test_who_vouches_for_a_record_is_written_and_lost_when_its_facts_change(
         import_file(engine, data / "moi.yml")
         assert ("Đã kiểm tra: lan" in desk.lan.get("/catalogue/1.001193").text) == kept
     engine.dispose()
+
+
+def test_a_replaced_code_previews_what_citizens_get(desk: Desk) -> None:
+    page = desk.lan.get("/catalogue/2.000815/preview?aspect=documents").text
+    assert "người dân nhận câu trả lời của" in page
+    assert "Giấy chứng sinh" in page
