@@ -61,6 +61,7 @@ PAGES = {
     "nhap-xuat": "/exchange",
     "thu-tuc": "/catalogue",
     "tro-chuyen": "/chats",
+    "so-lieu": "/figures",
 }
 """Pictures of the handbook, by the address of their page in the console."""
 

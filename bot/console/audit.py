@@ -71,6 +71,7 @@ ACTIONS: dict[str, str] = {
     "catalogue.verify": "kiểm tra bản ghi thủ tục",
     "catalogue.overlay": "đặt quy định của tỉnh",
     "catalogue.overlay_end": "kết thúc quy định của tỉnh",
+    "figures.export": "xuất số liệu",
     "corpus.add": "thêm câu mẫu",
     "corpus.edit": "sửa câu mẫu",
     "corpus.move": "chuyển câu mẫu",

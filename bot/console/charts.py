@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup, escape
 
 MOST_LABELS = 24
+LONGEST_NAME = 24
 _CELL, _LABEL, _TOP = 26, 190, 150
 _SIZE = 260
 
@@ -97,6 +98,25 @@ def pairs(rows: Sequence[tuple[str, float | None, float | None]], title: str) ->
                     )
                 )
                 parts.append(_text(left + wide * value / 100 + 5, y + offset + 11, f"{value:.1f}"))
+    return Markup("").join([*parts, Markup("</svg>")])
+
+
+def bars(rows: Sequence[tuple[str, float]], title: str) -> Markup:
+    """A bar a row, its number behind it; the longest fills the width."""
+    left, step, wide = 170, 24, 300
+    most = max((value for _, value in rows), default=0) or 1
+    parts = [_open(left + wide + 70, step * len(rows) + 6, title)]
+    for number, (name, value) in enumerate(rows):
+        y = step * number + 3
+        parts.append(
+            _text(left - 8, y + 14, name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…", anchor="end")
+        )
+        parts.append(
+            Markup('<rect x="{}" y="{}" width="{:.1f}" height="18" class="now"><title>{}: {}</title></rect>').format(
+                left, y, max(1.0, wide * value / most), name, value
+            )
+        )
+        parts.append(_text(left + wide * value / most + 6, y + 14, f"{value:,.0f}".replace(",", ".")))
     return Markup("").join([*parts, Markup("</svg>")])
 
 

@@ -31,6 +31,7 @@ from bot.console.pages.corpus import CorpusPage, IntentPage
 from bot.console.pages.deliveries import DeliveriesPage
 from bot.console.pages.exchange import ExchangePage
 from bot.console.pages.faqs import FaqPage
+from bot.console.pages.figures import FiguresPage
 from bot.console.pages.filing import FilingPage
 from bot.console.pages.gates import GatesPage
 from bot.console.pages.handbook import HandbookPage
@@ -114,7 +115,8 @@ def console(site: Site) -> Mount:
     training, models = TrainingPage(site), ModelsPage(site)
     corpus, faqs, aliases = CorpusPage(site), FaqPage(site), AliasPage(site)
     exchange, catalogue = ExchangePage(site), CataloguePage(site)
-    teaching = (catalogue, IntentPage(site), corpus, faqs, aliases, exchange)
+    figures = FiguresPage(site)
+    teaching = (figures, catalogue, IntentPage(site), corpus, faqs, aliases, exchange)
     learning = (training, models, GatesPage(site), ReviewWorkPage(site), ReviewGroup(site), review)
     handbook, chats = HandbookPage(site), ChatsPage(site)
     talks = (ChatWork(site), ChatPage(site), chats)
@@ -138,6 +140,7 @@ def console(site: Site) -> Mount:
             training,
             models,
             catalogue,
+            figures,
             *lists,
             audit,
             notices,

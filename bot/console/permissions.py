@@ -65,6 +65,8 @@ class Permission(StrEnum):
     """What is known of each procedure, and what the bot answers from it."""
     CATALOGUE_EDIT = "catalogue.edit"
     """Vouch for a record, set what the province charges."""
+    FIGURES_READ = "figures.read"
+    """How well citizens are served, by counts alone; also as files."""
     CORPUS_READ = "corpus.read"
     """The sentences that the bot is taught with, what is wrong with them, who changed what."""
     CORPUS_EDIT = "corpus.edit"
@@ -93,7 +95,14 @@ _TRAINING = frozenset({_P.TRAINING_READ, _P.TRAINING_RUN})
 TABLE: dict[Role, frozenset[Permission]] = {
     "officer": _OFFICE,
     "supervisor": _OFFICE
-    | {_P.TICKETS_RECATEGORISE, _P.REPLIES_MANAGE, _P.DELIVERIES_READ, _P.DELIVERIES_RESEND, _P.REVIEW_READ},
+    | {
+        _P.TICKETS_RECATEGORISE,
+        _P.REPLIES_MANAGE,
+        _P.DELIVERIES_READ,
+        _P.DELIVERIES_RESEND,
+        _P.REVIEW_READ,
+        _P.FIGURES_READ,
+    },
     # Works on restricted tickets, one by one: no bulk change, no export, no filing; and what is restricted is
     # forwarded by an administrator (or who is an officer as well), so that it does not wander.
     "restricted_reader": _WORK,
@@ -103,7 +112,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         {_P.ACCOUNT_OWN, _P.CATALOGUE_READ, _P.CORPUS_READ, _P.REVIEW_READ, _P.REVIEW_DECIDE, _P.REVIEW_ANSWER},
     )
     | _TRAINING,
-    "auditor": frozenset({_P.ACCOUNT_OWN, _P.AUDIT_READ, _P.AUDIT_EXPORT}),
+    "auditor": frozenset({_P.ACCOUNT_OWN, _P.FIGURES_READ, _P.AUDIT_READ, _P.AUDIT_EXPORT}),
     "admin": frozenset(_P),
 }
 

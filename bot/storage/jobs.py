@@ -33,6 +33,7 @@ TASK_MODULES = (
     "bot.tickets.photo_tasks",
     "bot.conversations.erasing",
     "bot.conversations.desk.sweeping",
+    "bot.figures.tasks",
     "bot.review.tasks",
     "bot.training.tasks",
 )

@@ -7,20 +7,14 @@ fragment of the address, which browsers do not send: it stands in no log.
 
 from __future__ import annotations
 
-import io
-import logging
 import tempfile
-import unicodedata
-from functools import lru_cache
 from pathlib import Path
 from textwrap import shorten
 
-import pymupdf_fonts
 import segno
-from fontTools.ttLib import TTFont
-from fpdf import FPDF
 
 from bot.locality import Locality
+from bot.tickets.letters import Letters
 from bot.tickets.records import TicketDetail
 from bot.tickets.states import OPEN
 
@@ -44,11 +38,7 @@ INNER = WIDTH - 2 * MARGIN
 LABEL = 27.0
 QR = 34.0
 """Millimetres."""
-_FAMILY = "Noto Sans"
-_STYLES = {"": "notos", "B": "notosbo"}
-_LACQUER, _INK, _SOFT, _HAIR = (124, 29, 31), (34, 28, 24), (94, 84, 75), (205, 192, 175)
-
-logging.getLogger("fontTools").setLevel(logging.ERROR)  # it warns of tables that it leaves out
+_LACQUER, _SOFT, _HAIR = (124, 29, 31), (94, 84, 75), (205, 192, 175)
 
 
 def ticket_address(base: str, code: str = "") -> str:
@@ -93,33 +83,16 @@ def facts(ticket: TicketDetail, locality: Locality) -> list[tuple[str, str]]:
     return found
 
 
-class _Sheet(FPDF):
-    """A page with our letters and the few shapes of the slip."""
+class _Sheet(Letters):
+    """A page with the few shapes of the slip."""
 
     def __init__(self, folder: Path) -> None:
-        """Take a folder for the font files, which the PDF library wants to have until the output."""
-        super().__init__(format=(WIDTH, 210))
+        """Take a folder for the font files."""
+        super().__init__(folder, (WIDTH, 210), MARGIN)
         self.set_margins(MARGIN, 9, MARGIN)
         self.set_auto_page_break(True, 8)
         self.c_margin = 0
-        for style, name in _STYLES.items():
-            path = folder / f"{name}.ttf"
-            path.write_bytes(_font(style))
-            self.add_font(_FAMILY, style, path)
-        self._letters = _letters()
         self.ink(9.5)
-
-    def ink(self, size: float, style: str = "", color: tuple[int, int, int] = _INK) -> None:
-        self.set_font(_FAMILY, style, size)
-        self.set_text_color(*color)
-
-    def clean(self, text: str) -> str:
-        """The text in letters that there are."""
-        text = unicodedata.normalize("NFC", " ".join(text.split()))
-        return " ".join("".join(letter for letter in text if ord(letter) in self._letters).split())
-
-    def say(self, text: str, width: float, height: float, align: str = "L") -> None:
-        self.multi_cell(width, height, self.clean(text), align=align, new_x="LMARGIN", new_y="NEXT")
 
     def row(self, label: str, value: str, label_width: float = LABEL) -> None:
         self.ink(9, color=_SOFT)
@@ -214,16 +187,3 @@ def _office(sheet: _Sheet, locality: Locality) -> None:
     for line in locality.hotlines:
         note = f" ({line.note})" if line.note else ""
         sheet.row("Đường dây nóng" if line is locality.hotlines[0] else "", f"{line.phone}, {line.name}{note}")
-
-
-@lru_cache(maxsize=2)
-def _font(style: str) -> bytes:
-    """A font file, as the package has it."""
-    return bytes(pymupdf_fonts.myfont(_STYLES[style]))
-
-
-@lru_cache(maxsize=1)
-def _letters() -> frozenset[int]:
-    """The code points that the regular font has."""
-    with TTFont(io.BytesIO(_font(""))) as font:
-        return frozenset(font.getBestCmap())

@@ -19,6 +19,7 @@ from bot.storage.models.catalogue import (
 from bot.storage.models.conversations import Conversation, MaskedValue, Message, Outbox
 from bot.storage.models.curation import CorpusChange, Faq, FaqQuestion, FaqRevision
 from bot.storage.models.desk import LiveChat, LiveChatEvent
+from bot.storage.models.figures import FigureDay, MessageFigure
 from bot.storage.models.learning import (
     AnswerDelivery,
     CaseComment,
@@ -63,6 +64,7 @@ __all__ = [
     "FaqQuestion",
     "FaqRevision",
     "Fee",
+    "FigureDay",
     "GroupAnswer",
     "ImportIssue",
     "ImportRun",
@@ -72,6 +74,7 @@ __all__ = [
     "MaskedValue",
     "Message",
     "MessageFeedback",
+    "MessageFigure",
     "Method",
     "Model",
     "ModelGate",

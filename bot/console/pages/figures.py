@@ -1,0 +1,127 @@
+"""Figures: how many wrote, what they were answered and how quickly, how satisfied they were, what reports became."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin.routing import route
+
+from bot.console import charts, export, texts
+from bot.console.menu import Group
+from bot.console.permissions import Permission
+from bot.console.site import Page, needs
+from bot.figures.counting import age, count
+from bot.figures.queries import CHANNELS, Asked, Figure, Figures
+from bot.figures.report import report
+
+STALE = timedelta(minutes=5)
+LONGEST = 366
+"""Days of a period."""
+BARS = 40
+
+
+class FiguresPage(Page):
+    """`/console/figures`."""
+
+    path = "/figures"
+    menu_label = "Số liệu"
+    permission = Permission.FIGURES_READ
+    group = Group.FIGURES
+    handbook = "so-lieu"
+
+    @route("", name="figures")
+    @needs(Permission.FIGURES_READ)
+    async def index(self, request: Request) -> Response:
+        """All of them for a period."""
+        asked = self._asked(request)
+        await self._fresh()
+        async with self.site.sessions() as session:
+            made = Figures(session, self.site.locality)
+            numbers, sections = await made.key_numbers(asked), await made.everything(asked)
+        return await self.render(
+            request,
+            "figures.html",
+            title=self.menu_label,
+            asked=asked,
+            numbers=numbers,
+            shown=[(name, [(figure, _chart(figure)) for figure in figures]) for name, figures in sections],
+            channels=CHANNELS,
+            query=f"from={asked.first}&to={asked.last}&channel={asked.channel}",
+        )
+
+    @route("/export", name="figures-export")
+    @needs(Permission.FIGURES_READ)
+    async def take_out(self, request: Request) -> Response:
+        """One of them as a file."""
+        asked, form = self._asked(request), request.query_params.get("format", "csv")
+        wanted = request.query_params.get("figure", "day")
+        if form not in export.TYPES:
+            raise HTTPException(404, texts.NOT_FOUND)
+        await self._fresh()
+        async with self.site.sessions() as session:
+            sections = await Figures(session, self.site.locality).everything(asked)
+        figure = next((item for _, figures in sections for item in figures if item.key == wanted), None)
+        if figure is None:
+            raise HTTPException(404, texts.NOT_FOUND)
+        await self.write(request, "figures.export", wanted, after={"format": form, "from": str(asked.first)})
+        make = export.to_csv if form == "csv" else export.to_xlsx
+        body = await asyncio.to_thread(make, figure.head, figure.rows, "Số liệu")
+        return _file(body, export.TYPES[form], f"{wanted}-{asked.first}-{asked.last}.{form}")
+
+    @route("/report", name="figures-report")
+    @needs(Permission.FIGURES_READ)
+    async def printed(self, request: Request) -> Response:
+        """All of them as a PDF that can be printed."""
+        asked = self._asked(request)
+        await self._fresh()
+        async with self.site.sessions() as session:
+            made = Figures(session, self.site.locality)
+            numbers, sections = await made.key_numbers(asked), await made.everything(asked)
+        await self.write(request, "figures.export", "report", after={"format": "pdf", "from": str(asked.first)})
+        body = await asyncio.to_thread(report, self.site.locality, asked, numbers, sections)
+        return _file(body, "application/pdf", f"bao-cao-{asked.first}-{asked.last}.pdf")
+
+    def _asked(self, request: Request) -> Asked:
+        """The period; without one, the month so far."""
+        today = self.site.locality.now().date()
+        first, last = _date(request.query_params.get("from", "")), _date(request.query_params.get("to", ""))
+        last = min(last or today, today + timedelta(days=1))
+        first = first or last.replace(day=1)
+        if first > last:
+            first, last = last, first
+        channel = request.query_params.get("channel", "")
+        return Asked(max(first, last - timedelta(days=LONGEST)), last, channel if channel in CHANNELS else "")
+
+    async def _fresh(self) -> None:
+        """Have today counted where the last count is old; the job does it every ten minutes anyway."""
+        place = self.site.locality
+        today = place.now().date()
+        async with self.site.sessions() as session:
+            old = await age(session, today)
+        if old is None or old > STALE:
+            await count(self.site.sessions, today, place.timezone)
+
+
+def _chart(figure: Figure) -> object:
+    if figure.chart is None or not figure.rows:
+        return ""
+    rows = []
+    for row in figure.rows[-BARS:]:
+        value = row[figure.chart]
+        rows.append((str(row[0]), float(value) if isinstance(value, int | float) else 0.0))
+    return charts.bars(rows, figure.title)
+
+
+def _file(body: bytes, kind: str, name: str) -> Response:
+    return Response(body, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _date(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
