@@ -1,4 +1,4 @@
-"""The queue of unanswered questions with 1,000,000 messages and 50,000 cases: `python -m bench --review`.
+"""The queue of unanswered questions, and figures, with 1,000,000 messages, 50,000 cases: `python -m bench --review`.
 
 Grouping goes through `Grouper`, lists through `bot.review.queue`, as the worker and the console do it, on an embedded
 PostgreSQL with the product's own settings. The floors: a new message grouped in 50 ms, everything made anew in two
@@ -15,7 +15,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,16 @@ from pydantic import SecretStr
 from sqlalchemy import make_url, text
 
 from bench.sections import table
+from bot.figures.counting import count
+from bot.figures.queries import Asked, Figures
 from bot.knowledge.aliases import load_aliases, read_aliases
 from bot.knowledge.search.live import LiveIndex
 from bot.knowledge.starter import load_starter
+from bot.locality import Locality, load
 from bot.review import queue
 from bot.review.answering import deliveries
 from bot.review.grouping import Grouper
+from bot.runtime import project
 from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.database import connect_async, connect_sync, sessions
@@ -118,8 +122,14 @@ async def measured(url: str, times: int) -> dict[str, Any]:
             await session.execute(text("UPDATE case_groups SET assigned_to = 'lan' WHERE id % 50 = 0"))
             await session.commit()
             groups = int(await session.scalar(text("SELECT count(*) FROM case_groups")) or 0)
+        place = load(project.locality(Settings(data_dir=Path("var"))))
+        today = place.now().date()
+        started = time.perf_counter()
+        days = await count(made, today, place.timezone)
+        counting = time.perf_counter() - started
+        print(f"  {days} days counted: {counting:.1f} s", flush=True)
         lists = {}
-        for name, work in _lists(made).items():
+        for name, work in (_lists(made) | _figures(made, place, today)).items():
             lists[name] = await _timed(work, times)
             print(f"  {name}: {lists[name]['p50_ms']} / {lists[name]['p95_ms']} ms", flush=True)
     finally:
@@ -130,6 +140,8 @@ async def measured(url: str, times: int) -> dict[str, Any]:
         "rebuild_cpu_s": round(worked, 1),
         "load": round(os.getloadavg()[0], 1),
         "new": _cuts(new),
+        "counted_days": days,
+        "counting_s": round(counting, 1),
         "lists": lists,
     }
 
@@ -209,6 +221,29 @@ def _lists(made: Any) -> dict[str, Work]:
     return found | {"list: page in the middle": deep, "one group in full, with its neighbours": whole}
 
 
+def _figures(made: Any, place: Locality, today: date) -> dict[str, Work]:
+    """The page of figures: everything that it shows."""
+
+    def shown(asked: Asked) -> Work:
+        async def work(_: random.Random) -> None:
+            async with made() as session:
+                figures = Figures(session, place)
+                await figures.key_numbers(asked)
+                await figures.everything(asked)
+
+        return work
+
+    async def today_anew(_: random.Random) -> None:
+        await count(made, today, place.timezone)
+
+    return {
+        "figures of a month": shown(Asked(today - timedelta(days=30), today)),
+        "figures of a year": shown(Asked(today - timedelta(days=365), today)),
+        "figures of a month on one channel": shown(Asked(today - timedelta(days=30), today, "zalo")),
+        "two days counted again": today_anew,
+    }
+
+
 async def _timed(work: Work, times: int) -> dict[str, float]:
     draw, took = random.Random(7), []  # noqa: S311  # test data
     for turn in range(times + 2):
@@ -247,6 +282,7 @@ def render(result: dict[str, Any]) -> str:
         ["everything made anew, s", result["rebuild_s"], "", REBUILD_FLOOR],
         ["of these the process itself worked, s", result["rebuild_cpu_s"], "", ""],
         ["a new message, ms", new["p50_ms"], new["p95_ms"], MESSAGE_FLOOR],
+        [f"figures: {result['counted_days']} days counted for the first time, s", result["counting_s"], "", ""],
     ]
     head = table(
         f"Grouping, {result['cases']:,} cases in {result['groups']:,} groups", ["", "p50", "p95", "floor"], rows
