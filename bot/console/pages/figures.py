@@ -14,6 +14,7 @@ from bot.console import charts, export, texts
 from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.site import Page, needs
+from bot.figures import opendata
 from bot.figures.counting import age, count
 from bot.figures.queries import CHANNELS, Asked, Figure, Figures
 from bot.figures.report import report
@@ -84,6 +85,22 @@ class FiguresPage(Page):
         await self.write(request, "figures.export", "report", after={"format": "pdf", "from": str(asked.first)})
         body = await asyncio.to_thread(report, self.site.locality, asked, numbers, sections)
         return _file(body, "application/pdf", f"bao-cao-{asked.first}-{asked.last}.pdf")
+
+    @route("/open-data", name="figures-open-data")
+    @needs(Permission.FIGURES_READ)
+    async def open_data(self, request: Request) -> Response:
+        """A file that may be given to everybody: months that are over, in bands, without anything small."""
+        form = request.query_params.get("format", "csv")
+        if form not in export.TYPES:
+            raise HTTPException(404, texts.NOT_FOUND)
+        await self._fresh()
+        today = self.site.locality.now().date()
+        async with self.site.sessions() as session:
+            found = await opendata.rows(session, self.site.locality, today)
+        await self.write(request, "figures.export", "open-data", after={"format": form, "rows": len(found)})
+        make = export.to_csv if form == "csv" else export.to_xlsx
+        body = await asyncio.to_thread(make, opendata.HEAD, found, "Dữ liệu mở")
+        return _file(body, export.TYPES[form], f"du-lieu-mo-{today:%Y-%m}.{form}")
 
     def _asked(self, request: Request) -> Asked:
         """The period; without one, the month so far."""

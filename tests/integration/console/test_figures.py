@@ -127,3 +127,18 @@ def test_today_is_counted_when_the_page_is_opened(desk: Desk) -> None:
     desk.office.execute(SAID.format(id="now", at=now.isoformat(), who="a", status="answered", took=1, result="{}"))
     desk.office.execute("UPDATE figure_days SET counted_at = now() - interval '1 hour'")
     assert desk.table("day", f"from={now:%Y-%m-01}")[-1][1] == "1"
+
+
+def test_open_data_hold_months_that_are_over_in_bands_and_nothing_small_restricted_or_private(desk: Desk) -> None:
+    def told() -> list[list[str]]:
+        content = desk.minh.get("/figures/open-data").content
+        return [row for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))) if row[0] == "2026-05"]
+
+    assert told() == [], "two reports and four messages are too few"
+    for number in range(4):
+        code = desk.office.ticket("rac_thai", description=f"rác {number}")
+        desk.office.execute(f"UPDATE tickets SET created_at = '2026-05-20T01:00:00Z' WHERE code = '{code}'")
+    label = next(item.label for item in desk.office.locality.categories if item.code == "rac_thai")
+    assert told() == [["2026-05", "Phản ánh theo lĩnh vực", label, "5", "9"]]
+    desk.office.execute("UPDATE tickets SET private = true WHERE description = 'rác 0' OR description = 'rác 1'")
+    assert told() == []
