@@ -15,19 +15,22 @@ from bot.review.procedures import Procedures
 
 FOUND = 1000
 """Procedures that words may find."""
-FILTERS = ("q", "level", "status", "source", "field", "flag")
+FILTERS = ("q", "level", "status", "source", "field", "flag", "days")
+SOON = 60
+"""Days from which on a record is near its end, where nothing else is asked for."""
 _LAST_RUN = "(select max(started_at) from import_runs where finished_at is not null and source <> 'project')"
 _ISSUE = (
     "exists (select from import_issues i where i.code = p.code and i.run_id in"
     " (select max(id) from import_runs where finished_at is not null group by source) and {})"
 )
 _FLAGS = {
-    "expiring": "p.expires_at between :now and :now + interval '60 days'",
+    "expiring": "p.expires_at between :now and :now + make_interval(days => :days)",
     "expired": "p.expires_at < :now",
     "stale": _ISSUE.format("i.reason = 'stale_wording'"),
     "contradiction": _ISSUE.format("i.reason = 'price_contradiction'"),
     "doubt": _ISSUE.format("i.severity = 'doubtful'"),
     "unverified": "p.verified_at is null",
+    "verified": "p.verified_at is not null",
     "overlay": "exists (select from procedure_overlays o where o.code = p.code)",
     "changed": f"exists (select from procedure_versions v where v.code = p.code and v.at = {_LAST_RUN})",
     "new": f"p.imported_at = {_LAST_RUN} and not exists"
@@ -69,6 +72,9 @@ async def asked(request: Request, procedures: Procedures, site: Site) -> tuple[d
     where = " and ".join(conditions)
     if ":now" not in where:
         del values["now"]
+    typed["days"] = typed["days"] if typed["days"].isdecimal() and 0 < int(typed["days"][:4]) <= 3650 else ""
+    if ":days" in where:
+        values["days"] = int(typed["days"][:4] or SOON)
     typed["query"] = "&".join(f"{name}={quote(typed[name])}" for name in FILTERS if typed[name])
     return typed, where, values
 

@@ -6,12 +6,13 @@ STATUSES = {"active": "còn hiệu lực", "replaced": "đã được thay", "ab
 SOURCES = {"starter": "danh mục mẫu", "portal": "trang Cổng dịch vụ công", "api": "API của Cổng", "yaml": "địa phương"}
 LEVELS = {"ministry": "bộ, ngành", "province": "cấp tỉnh", "commune": "cấp xã", "other": "khác"}
 FLAGS = {
-    "expiring": "sắp hết hạn (60 ngày)",
+    "expiring": "sắp hết hạn",
     "expired": "đã hết hạn",
     "stale": "còn ghi cấp huyện, quận",
     "contradiction": "phí, thời hạn mâu thuẫn",
     "doubt": "có điểm nghi ngờ khi đọc nguồn",
     "unverified": "chưa ai kiểm tra",
+    "verified": "đã có người kiểm tra",
     "overlay": "có quy định của tỉnh",
     "changed": "đổi trong lần nhập gần nhất",
     "new": "mới trong lần nhập gần nhất",

@@ -3,7 +3,7 @@
 Each table counts its own population along one line (month and category; month, channel and result) and has no totals,
 so nothing constrains a cell but itself: whoever reads that a category is not there knows only that it had fewer than
 five. A second table over the same reports, such as one by ward, would be a second equation, and is left out for that.
-Restricted and private reports are not counted at all.
+Restricted and private reports are not counted at all; messages that filed a report are left out for the same reason.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TICKETS = text(
 )
 _MESSAGES = text(
     "SELECT to_char(day, 'YYYY-MM') AS month, channel, status, sum(messages) AS n FROM message_figures"
-    " WHERE day >= :first AND day < :end GROUP BY 1, 2, 3"
+    " WHERE day >= :first AND day < :end AND status <> 'filed' GROUP BY 1, 2, 3"
 )
 
 
