@@ -26,6 +26,7 @@ from bot.console.menu import Group
 from bot.console.permissions import Permission, allowed
 from bot.console.second_factor import SecondFactor
 from bot.console.shell import BASE, needs_second_factor
+from bot.conversations.desk.reading import waiting
 from bot.locality import Locality, LocalitySource, current
 from bot.settings import Settings
 from bot.tickets import Standing, TicketService
@@ -171,15 +172,19 @@ class Page(CustomView):
         """A page from a template."""
         assert self.templates is not None, "the page is registered"  # noqa: S101
         account = account_of(request)
-        bell = 0
+        bell = callers = 0
         if not account.held_back and allowed(account.roles, Permission.NOTICES_READ):
             bell = len(await self.site.tickets.notices(account.actor, limit=MOST_BELL))
+        if not account.held_back and allowed(account.roles, Permission.CHATS_TAKE):
+            async with self.site.sessions() as session:
+                callers = await waiting(session, account.name, account.agency)
         context |= {
             "flashed_messages": get_flashed_messages(request),
             "account": account,
             "locality": self.site.locality,
             "about": self,
             "bell": bell,
+            "callers": callers,
             "most_bell": MOST_BELL,
             "can": lambda permission: allowed(account.roles, Permission(permission)),
         }

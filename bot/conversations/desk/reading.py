@@ -83,6 +83,17 @@ WHERE conversation_id = :conversation AND body = :body LIMIT 1
 """)
 
 
+_WAITING = text(
+    "SELECT count(*) FROM live_chats WHERE state = 'waiting' AND (wanted IS NULL OR wanted = :account)"
+    " AND (agency IS NULL OR CAST(:agency AS text) IS NULL OR agency = :agency)"
+)
+
+
+async def waiting(session: AsyncSession, account: str, agency: str | None) -> int:
+    """How many citizens wait for a person whom this account could be."""
+    return int(await session.scalar(_WAITING, {"account": account, "agency": agency}) or 0)
+
+
 @dataclass(frozen=True)
 class Listed:
     """One row of the list.

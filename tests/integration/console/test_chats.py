@@ -48,7 +48,9 @@ def takes(browser: Browser, number: int) -> dict[str, str]:
 
 def test_two_press_take_over_and_one_is_told_who_was_quicker(office: Office, lan: Browser, minh: Browser) -> None:
     _, number = asks(office)
+    assert "người đang chờ" in minh.get("/password").text, "every page's menu counts who waits"
     takes(lan, number)
+    assert "người đang chờ" not in minh.get("/password").text
     refused = minh.post(f"/chats/{number}/take")
     assert refused.status_code == 422
     assert "lan vừa nhận cuộc trò chuyện này trước bạn" in refused.text
