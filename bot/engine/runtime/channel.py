@@ -164,11 +164,11 @@ class TurnInput(InputChannel):  # type: ignore[misc]  # Rasa carries no types
         return _json(response)
 
 
-def read(body: bytes) -> TurnRequest:
-    """The turn that a body holds.
+def _object(body: bytes) -> dict[str, Any]:
+    """The JSON object that a body is.
 
     Raises:
-        BadTurn: it holds none.
+        BadTurn: it is too long, or none.
     """
     if len(body) > MAX_BODY:
         raise BadTurn(413, "the body is too long")
@@ -178,6 +178,16 @@ def read(body: bytes) -> TurnRequest:
         raise BadTurn(400, "the body is not JSON") from None
     if not isinstance(data, dict):
         raise BadTurn(400, "the body is not an object")
+    return data
+
+
+def read(body: bytes) -> TurnRequest:
+    """The turn that a body holds.
+
+    Raises:
+        BadTurn: it holds none.
+    """
+    data = _object(body)
     text, payload = _text(data, "text", MAX_TEXT), _text(data, "payload", MAX_PAYLOAD)
     if (text is None) == (payload is None):
         raise BadTurn(400, "one of text and payload must be given")
@@ -200,12 +210,7 @@ def wanted_of(body: bytes) -> Wanted:
     Raises:
         BadTurn: it names none.
     """
-    try:
-        data = json.loads(body)
-    except ValueError:
-        raise BadTurn(400, "the body is not JSON") from None
-    if not isinstance(data, dict):
-        raise BadTurn(400, "the body is not an object")
+    data = _object(body)
     return Wanted(_required(data, "model", MAX_MESSAGE_ID), _required(data, "sha256", MAX_MESSAGE_ID))
 
 
@@ -215,14 +220,7 @@ def text_of(body: bytes) -> str:
     Raises:
         BadTurn: it holds none.
     """
-    if len(body) > MAX_BODY:
-        raise BadTurn(413, "the body is too long")
-    try:
-        data = json.loads(body)
-    except ValueError:
-        raise BadTurn(400, "the body is not JSON") from None
-    if not isinstance(data, dict):
-        raise BadTurn(400, "the body is not an object")
+    data = _object(body)
     return neutral(_required(data, "text", MAX_TEXT))
 
 
