@@ -81,6 +81,7 @@ ACTIONS: dict[str, str] = {
     "faq.edit": "sửa câu hỏi thường gặp",
     "faq.retire": "ngừng dùng câu hỏi thường gặp",
     "faq.restore": "dùng lại câu hỏi thường gặp",
+    "faq.intent": "dạy câu hỏi thường gặp thành ý định",
     "corpus.export": "xuất dữ liệu dạy",
     "corpus.import": "nhập dữ liệu dạy",
     "corpus.revert": "hoàn tác thay đổi",

@@ -77,6 +77,44 @@ class Teacher:
 
         return teach
 
+    def new_intent(self, name: str, answer: str, source: str, until: date | None) -> Teach:
+        """Makes an intent of a group's sentences: an FAQ that answers it at once, and sentences to train it on.
+
+        Args:
+            name: what citizens want, in words.
+        """
+
+        async def teach(session: AsyncSession, sentences: Sequence[str]) -> dict[str, Any]:
+            told = await self.new_faq([], answer, source, until)(session, sentences)
+            intent, added, refused = await self.intent_of(session, told["faq"], name, sentences)
+            said = (
+                f" Ý định “{intent}” có {added} câu mẫu;"
+                " huấn luyện rồi đưa mô hình vào dùng để bot nhận ra cả cách nói khác."
+            )
+            return taught(added, refused) | {"faq": told["faq"], "intent": intent, "told": told["told"] + said}
+
+        return teach
+
+    async def intent_of(
+        self, session: AsyncSession, faq: int, name: str, sentences: Sequence[str]
+    ) -> tuple[str, int, int]:
+        """Have an FAQ answer a trained intent as well.
+
+        Args:
+            name: what citizens want, in words; where the FAQ has an intent already, that one is taught.
+
+        Returns:
+            The intent, how many sentences were added, how many could not be.
+
+        Raises:
+            NotTaughtError: none could be added.
+        """
+        intent: str = await _asked(self._faqs.name(session, faq, name, by=self._by))
+        added, refused = await _asked(self._writer.add_what_fits(session, intent, sentences, by=self._by, new=True))
+        if not added and refused:
+            raise NotTaughtError(_told(refused[-1][1]))
+        return intent, len(added), len(refused)
+
     def _procedure(self, label: dict[str, Any], score: float | None) -> Teach:
         sentences = self._sentences(f"ask_{label.get('aspect') or 'overview'}")
 

@@ -13,6 +13,9 @@ STALE = (
 )
 SAVED, ADDED = "Đã lưu; bot trả lời theo nội dung mới ngay.", "Đã thêm; bot trả lời được ngay."
 RETIRED, RESTORED, BACK = "Đã ngừng dùng.", "Đã dùng lại.", "Đã trở về nội dung trước."
+INTENT = "Ý định “{intent}” có thêm {n} câu mẫu. Thêm câu ở trang Câu mẫu, rồi huấn luyện và đưa mô hình vào dùng."
+INTENT_NAME = "Ý định được huấn luyện"
+NO_INTENT = "Chưa dạy thành ý định được: {why}."
 NOT_BACK = "Thay đổi này không trở lại được."
 NEAR_FAQ = "“{question}” gần như câu “{other}” của câu hỏi thường gặp số {id}: bot chỉ trả lời theo một trong hai."
 TAUGHT = "“{question}” là câu mẫu của ý định “{intent}”; câu hỏi thường gặp này sẽ được trả lời trước."

@@ -44,7 +44,7 @@ KINDS = {
     "intent": "Ý định",
     "faq": "Câu hỏi thường gặp",
     "alias": "Tên gọi thường ngày",
-    "new_intent": "Đề nghị ý định mới",
+    "new_intent": "Ý định mới",
     "scope": "Ngoài phạm vi",
 }
 INTENTS = {

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.engine import matters
+from bot.engine import matters, own
 from bot.engine.runtime import lean
 from bot.engine.runtime.faults import CannotStart
 from bot.engine.runtime.settings import PROJECT
@@ -86,6 +86,8 @@ def train(out: Path | None, project: Path = PROJECT, data: list[str] | None = No
         try:
             if made := matters.write(project, Path(work) / "matters.yml"):
                 files.append(made)
+            domain, rules = own.extend(domain, files, Path(work))
+            files += rules
             importer = TrainingDataImporter.load_from_config(copy, str(domain), [str(path) for path in files])
             if complaints := validate(importer):
                 raise CannotStart("the data does not hold together:\n  " + "\n  ".join(complaints))

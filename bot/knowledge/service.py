@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
@@ -31,7 +32,7 @@ from bot.knowledge.dialogue import (
     talked_about,
     turn_of,
 )
-from bot.knowledge.faqs import FaqIndex, Found
+from bot.knowledge.faqs import OWN, FaqAnswer, FaqIndex, Found
 from bot.knowledge.records import Aspect
 from bot.knowledge.said import Answer
 from bot.knowledge.search import Candidate, Match, SearchIndex
@@ -117,6 +118,10 @@ class AnswerService:
         found = self._faq(question)
         if found is not None and found.sure:
             return said.faq(found.faq)
+        if question.intent.startswith(OWN):
+            if (faq := self._of_intent(question)) is not None:
+                return said.faq(faq)
+            question = replace(question, intent="nlu_fallback")  # its FAQ has ended, or is another database's
         answer = await self._answer(question, index)
         if found is not None and answer.outcome["status"] == "unresolved":
             return said.faq(found.faq)
@@ -133,6 +138,9 @@ class AnswerService:
         if self._faqs is None or question.intent == "pick" or not question.text:
             return None
         return self._faqs.current.match(question.text, question.today)
+
+    def _of_intent(self, question: Question) -> FaqAnswer | None:
+        return self._faqs.current.of_intent(question.intent, question.today) if self._faqs is not None else None
 
     async def answer_beside(self, question: Question) -> Answer | None:
         """Answer a question that was asked beside a report; none where it names no procedure for sure."""

@@ -11,6 +11,8 @@ from bot.tickets.places import find_place
 from bot.tickets.wording import phrases
 
 REPORT = "report_"
+OWN = "own_"
+"""Begins the intents that staff made; they are questions."""
 PAYLOAD = re.compile(r"(?:form|report|menu|pick|aspect|full|photo|location|ticket):\S*")
 
 URGENT = frozenset({"emergency", "crime"})
@@ -113,7 +115,8 @@ def interrupts(message: Heard, asked: str) -> bool:
     """Whether the message is something else than an answer to the question about `asked`."""
     if message.intent in URGENT:
         return message.confidence >= SURE
-    if message.intent not in DIGRESSIONS or message.choice:
+    question = message.intent in ASPECTS or message.intent.startswith(OWN)
+    if not (question or message.intent in DIGRESSIONS) or message.choice:
         return False
     if not message.text:
         return True
@@ -123,6 +126,6 @@ def interrupts(message: Heard, asked: str) -> bool:
         return False
     if message.words > LONGEST_TALK:
         return False
-    if message.intent in ASPECTS:
+    if question:
         return message.confidence >= SURE and bool(_QUESTION.search(fold(message.text)))
     return message.confidence >= TALK_SURE

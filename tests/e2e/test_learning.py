@@ -30,6 +30,8 @@ pytestmark = pytest.mark.timeout(300)
 QUESTION = ("Bữa nay mấy cô nghỉ trưa tới chừng nào?", "bua nay may co nghi trua toi chung nao",
             "bua nay mấy cô nghỉ trưa toi chung nao z")  # fmt: skip
 """One question of three citizens: well written, without marks, and as on a telephone."""
+OTHER, OTHERWISE = "Xe bồn nước ngọt chừng nào vô xóm Gò", "xóm gò bữa nào có xe bồn chở nước ngọt"
+"""A matter that no intent is for, and other words for it."""
 HOURS = "làm việc:"
 """What the answer about working hours says."""
 PASSWORD = "một câu dài dễ nhớ"
@@ -131,6 +133,18 @@ def test_what_was_not_answered_is_taught_trained_published_told_and_taken_back(o
     # The third is the first in another spelling, which the tokeniser reads alike.
     expect(page.get_by_text("Đã ghi nhãn. Đã thêm 2 câu mẫu.")).to_be_visible()
 
+    citizens[0].say(OTHER)
+    in_queue(own, cases=4)
+    staff.open("/review")
+    page.get_by_role("link", name=OTHER).click()
+    page.get_by_text("Tạo ý định mới").click()
+    section = page.locator("details", has=page.get_by_text("Tạo ý định mới"))
+    section.get_by_label("Người dân muốn gì (tên ý định)").fill("Xe nước ngọt")
+    section.get_by_label("Câu trả lời").fill("Xe nước đến xóm Gò 6 giờ sáng thứ Hai.")
+    section.get_by_label("Nguồn").fill("Thông báo số 12")
+    section.get_by_role("button", name="Tạo ý định").click()
+    expect(page.get_by_text("Ý định “own_xe_nuoc_ngot” có 1 câu mẫu")).to_be_visible()
+
     staff.open("/training")
     expect(page.get_by_text("Dữ liệu huấn luyện đã đổi so với mô hình đang dùng.")).to_be_visible()
     page.get_by_label("Ghi chú cho lần huấn luyện này").fill("giờ nghỉ trưa")
@@ -151,6 +165,10 @@ def test_what_was_not_answered_is_taught_trained_published_told_and_taken_back(o
     for words in QUESTION:
         later.say(words)
     expect(later.bot(HOURS)).to_have_count(3)
+
+    answer = own.say(OTHERWISE)
+    assert answer["understanding"]["intent"] == "own_xe_nuoc_ngot"
+    assert "6 giờ sáng thứ Hai" in answer["replies"][0]["text"]
 
     staff.open("/review?state=any")
     page.get_by_role("link", name=QUESTION[0]).click()

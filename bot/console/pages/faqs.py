@@ -19,6 +19,7 @@ from bot.console.login import account_of
 from bot.console.menu import Group
 from bot.console.permissions import Permission
 from bot.console.site import Page, form_of, needs, word
+from bot.console.teaching import NotTaughtError, Teacher
 from bot.knowledge import said
 from bot.knowledge.faqs import (
     Faq,
@@ -143,6 +144,21 @@ class FaqPage(Page):
             return self.back(request, f"/faqs/{faq.id}", say.NOT_BACK, good=False)
         return self.back(request, f"/faqs/{faq.id}", say.RESTORED if faq.retired else say.RETIRED)
 
+    @route("/{number:int}/intent", methods=["POST"], name="faq-intent")
+    @needs(Permission.CORPUS_EDIT)
+    async def train(self, request: Request) -> Response:
+        """Teach its ways of asking as a trained intent, so that other words for the same are understood, too."""
+        faq, form = await self._read(request), await form_of(request)
+        teacher = Teacher(self.site, account_of(request).name)
+        name = word(form, "name") or faq.questions[0]
+        try:
+            async with self.site.sessions.begin() as session:
+                intent, added, _ = await teacher.intent_of(session, faq.id, name, faq.questions)
+                self.audited(request, "faq.intent", str(faq.id), after={"intent": intent, "added": added})(session)
+        except NotTaughtError as error:
+            return self.back(request, f"/faqs/{faq.id}", say.NO_INTENT.format(why=error), good=False)
+        return self.back(request, f"/faqs/{faq.id}", say.INTENT.format(intent=intent, n=added))
+
     @route("/{number:int}/back", methods=["POST"], name="faq-back")
     @needs(Permission.CORPUS_EDIT)
     async def go_back(self, request: Request) -> Response:
@@ -266,6 +282,8 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[st
         was, now = _lines(before.get(field)), _lines(after.get(field))
         if was != now:
             found.append((label, [line for line in was if line not in now], [line for line in now if line not in was]))
+    if after.get("intent"):
+        found.append((say.INTENT_NAME, [], [str(after["intent"])]))
     if "retired" in after:
         found.append(("", [], [say.STATES["retired"] if after["retired"] else say.STATES["live"]]))
     return found

@@ -63,7 +63,7 @@ class ReviewWorkPage(ReviewBase):
     @route(f"/{NUMBER}/label", methods=["POST"], name="review-label")
     @needs(Permission.REVIEW_DECIDE)
     async def label(self, request: Request) -> Response:
-        """What a person chose: a procedure, an intent, an alias, a wish for a new intent, out of scope."""
+        """What a person chose: a procedure, an intent, an alias, out of scope."""
         form, number = await form_of(request), self.number(request)
         await self._row(number)
         try:
@@ -78,16 +78,29 @@ class ReviewWorkPage(ReviewBase):
         """A new FAQ out of the questions of the group."""
         form, number = await form_of(request), self.number(request)
         await self._row(number)
-        answer, source, until = word(form, "answer"), word(form, "source"), word(form, "until")
         try:
-            day = date.fromisoformat(until) if until else None
-        except ValueError:
-            return await self._refuse(request, number, InvalidError("faq"), form)
-        if not answer or not source:
-            return await self._refuse(request, number, InvalidError("faq"), form)
+            answer, source, day = _written(form)
+        except InvalidError as error:
+            return await self._refuse(request, number, error, form)
         questions = [line for line in word(form, "questions").splitlines() if line.strip()]
         teach = self._teacher(request).new_faq(questions, answer, source, day)
         return await self._do(request, form, self._labelling(form, number, {"kind": "faq"}, teach))
+
+    @route(f"/{NUMBER}/intent", methods=["POST"], name="review-intent")
+    @needs(Permission.REVIEW_DECIDE)
+    async def intent(self, request: Request) -> Response:
+        """A new intent out of the questions of the group, with its answer."""
+        form, number = await form_of(request), self.number(request)
+        await self._row(number)
+        name = " ".join(word(form, "name").split())
+        try:
+            if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
+                raise InvalidError("intent_name")
+            answer, source, day = _written(form)
+        except InvalidError as error:
+            return await self._refuse(request, number, error, form)
+        teach = self._teacher(request).new_intent(name, answer, source, day)
+        return await self._do(request, form, self._labelling(form, number, {"kind": "new_intent", "name": name}, teach))
 
     @route(f"/{NUMBER}/reopen", methods=["POST"], name="review-reopen")
     @needs(Permission.REVIEW_DECIDE)
@@ -204,11 +217,6 @@ class ReviewWorkPage(ReviewBase):
             if word(form, "intent") not in dict(intents()):
                 raise InvalidError("intent")
             return {"kind": kind, "intent": word(form, "intent")}
-        if kind == "new_intent":
-            name = " ".join(word(form, "name").split())
-            if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
-                raise InvalidError("intent_name")
-            return {"kind": kind, "name": name}
         raise InvalidError("label")
 
     async def _row(self, number: int) -> queue.GroupRow:
@@ -280,6 +288,22 @@ class ReviewWorkPage(ReviewBase):
 def _version(form: FormData) -> int:
     typed = word(form, "version")
     return int(typed) if typed.isdigit() and len(typed) < 9 else 0
+
+
+def _written(form: FormData) -> tuple[str, str, date | None]:
+    """An answer, its source, and the day on which it ends.
+
+    Raises:
+        InvalidError
+    """
+    answer, source, until = word(form, "answer"), word(form, "source"), word(form, "until")
+    try:
+        day = date.fromisoformat(until) if until else None
+    except ValueError as error:
+        raise InvalidError("faq") from error
+    if not answer or not source:
+        raise InvalidError("faq")
+    return answer, source, day
 
 
 def _numbers(typed: list[str]) -> list[int]:

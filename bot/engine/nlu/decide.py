@@ -13,6 +13,7 @@ from bot.engine.nlu import aspects, codes, kinds, safety, topics
 from bot.engine.nlu.patterns import Reading, read
 
 ASK = "ask_"
+OWN = "own_"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Weights:
     """The same where none does, but two signs of danger (see `danger_signs`)."""
     denunciation: float = 0.01
     crime: float = 0.12
+    own: float = 0.5
+    """Least chance of an intent that staff made: no cue knows of it, and one for an aspect must not outvote it."""
     confident_aspect: float = 0.6
     """Least chance at which the classifier's aspect becomes an entity without a cue."""
 
@@ -91,6 +94,7 @@ def decide(text: str, chances: Mapping[str, float], weights: Weights | None = No
         _danger(reading, chances, weights, entities)
         or _denounced(reading, chances, weights)
         or _crime(reading, chances, weights, entities)
+        or _own(chances, weights)
     )
     _codes(text, known, scores, entities, weights)
     for intent, gain in kinds.boosts(reading, known).items():
@@ -162,6 +166,11 @@ def _crime(reading: Reading, chances: Mapping[str, float], weights: Weights, ent
         return None
     entities.append(Entity("emergency_kind", found.kind, *reading.raw_span(found.start, found.end)))
     return "crime"
+
+
+def _own(chances: Mapping[str, float], weights: Weights) -> str | None:
+    best = max(chances, key=lambda intent: chances[intent], default="")
+    return best if best.startswith(OWN) and chances[best] >= weights.own else None
 
 
 def _codes(

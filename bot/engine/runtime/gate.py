@@ -87,11 +87,11 @@ class Rules:
         }
     )
     question: Interruption = Interruption(confidence=0.7, asked=True)
-    """For every `ask_*`."""
+    """For every `ask_*`, and for what staff answer (`own_*`)."""
 
     def interrupts(self, intent: str, confidence: float, entities: set[str], text: str) -> bool:
         """Whether a text that was understood as `intent` is more than an answer to the form."""
-        rule = self.question if intent.startswith("ask_") else self.by_intent.get(intent)
+        rule = self.question if intent.startswith(("ask_", "own_")) else self.by_intent.get(intent)
         if rule is None:
             return False
         if rule.entity in entities:

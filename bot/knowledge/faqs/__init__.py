@@ -1,7 +1,7 @@
 """Questions that no procedure answers, with the answers that staff wrote for them."""
 
 from bot.knowledge.faqs.live import LiveFaqs
-from bot.knowledge.faqs.matching import FaqAnswer, FaqIndex, Found
+from bot.knowledge.faqs.matching import OWN, FaqAnswer, FaqIndex, Found
 from bot.knowledge.faqs.service import (
     Faq,
     FaqDraft,
@@ -13,6 +13,7 @@ from bot.knowledge.faqs.service import (
 )
 
 __all__ = [
+    "OWN",
     "Faq",
     "FaqAnswer",
     "FaqDraft",

@@ -19,7 +19,7 @@ POLL = 2.0
 
 _REVISION = text("SELECT revision FROM faq_revision WHERE id = 1")
 _READ = text(
-    "SELECT f.id, f.answer, f.source, f.updated_at, f.valid_until, array_agg(q.text ORDER BY q.id)"
+    "SELECT f.id, f.answer, f.source, f.updated_at, f.valid_until, f.intent, array_agg(q.text ORDER BY q.id)"
     " FROM faqs f JOIN faq_questions q ON q.faq_id = f.id WHERE NOT f.retired GROUP BY f.id ORDER BY f.id"
 )
 
@@ -59,8 +59,8 @@ class LiveFaqs:
                 return False
             rows = (await connection.execute(_READ)).all()
         self._index = FaqIndex(
-            (FaqAnswer(number, answer, source, updated.date(), until), questions)
-            for number, answer, source, updated, until, questions in rows
+            (FaqAnswer(number, answer, source, updated.date(), until, intent), questions)
+            for number, answer, source, updated, until, intent, questions in rows
         )
         self._revision = revision
         log.info("faqs.read", faqs=len(rows), revision=revision)

@@ -66,6 +66,8 @@ _POLITE = frozenset(
     }
 )
 """Syllables that carry politeness or the form of a question, folded."""
+OWN = "own_"
+"""Begins the names of intents that staff made; each is answered by the FAQ that names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class FaqAnswer:
 
     Attributes:
         updated: the day on which it was last changed.
+        intent: the trained intent that it answers as well.
     """
 
     id: int
@@ -81,6 +84,11 @@ class FaqAnswer:
     source: str
     updated: date
     valid_until: date | None = None
+    intent: str | None = None
+
+    def holds(self, today: date) -> bool:
+        """Whether it may still be told."""
+        return self.valid_until is None or self.valid_until >= today
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,7 @@ class FaqIndex:
 
     def __init__(self, faqs: Iterable[tuple[FaqAnswer, Sequence[str]]] = ()) -> None:
         listed = [(faq, text, parts_of(text)) for faq, texts in faqs for text in texts]
+        self._by_intent = {faq.intent: faq for faq, _, _ in listed if faq.intent}
         counts = Counter(part for _, _, parts in listed for part in parts)
         self._all = max(1, len(listed))
         self._counts = counts
@@ -139,12 +148,17 @@ class FaqIndex:
         best: Found | None = None
         for number, common in shared.items():
             variant = self._variants[number]
-            if variant.faq.valid_until is not None and variant.faq.valid_until < today:
+            if not variant.faq.holds(today):
                 continue
             score = 2 * common / (weight + variant.weight)
             if score >= MAYBE and (best is None or (score, -variant.faq.id) > (best.score, -best.faq.id)):
                 best = Found(variant.faq, round(score, 4), variant.text)
         return best
+
+    def of_intent(self, intent: str, today: date) -> FaqAnswer | None:
+        """The FAQ of a trained intent, if it still holds."""
+        faq = self._by_intent.get(intent)
+        return faq if faq is not None and faq.holds(today) else None
 
     def _weigh(self, parts: Iterable[str]) -> float:
         return sum(map(self._rarity, parts))

@@ -8,14 +8,17 @@ FaqError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.knowledge.faqs.matching import OWN
 from bot.storage.models import CorpusChange, FaqQuestion
 from bot.storage.models import Faq as Row
 from bot.text import fold, normalise
@@ -109,6 +112,7 @@ class Faq:
     version: int
     updated_by: str
     updated_at: datetime
+    intent: str | None = None
 
     @property
     def draft(self) -> FaqDraft:
@@ -205,6 +209,31 @@ class Faqs:
         await self._set(session, number, version, by, retired=retired)
         await self._changed(session, number, "edit", by, {"retired": not retired}, {"retired": retired})
 
+    async def name(self, session: AsyncSession, number: int, said: str, *, by: str) -> str:
+        """Give one the name of a trained intent that it answers; the name that it has already stays.
+
+        Args:
+            said: what citizens want, in words.
+
+        Returns:
+            The intent.
+
+        Raises:
+            UnknownFaqError
+            InvalidFaqError: the words hold no letter.
+        """
+        faq = await self.read(session, number)
+        if faq.intent:
+            return faq.intent
+        stem = "_".join(re.findall(r"[a-z0-9]+", fold(said).lower()))[:40].strip("_")
+        if not stem:
+            raise InvalidFaqError("intent", "missing")
+        taken = set(await session.scalars(select(Row.intent).where(Row.intent.startswith(OWN + stem, autoescape=True))))
+        intent = next(name for name in _numbered(OWN + stem) if name not in taken)
+        await self._set(session, number, faq.version, by, intent=intent)
+        await self._changed(session, number, "edit", by, {"intent": None}, {"intent": intent})
+        return intent
+
     async def _set(self, session: AsyncSession, number: int, version: int, by: str, **values: Any) -> None:
         changed = await session.execute(
             update(Row)
@@ -241,6 +270,12 @@ class Faqs:
                 version=row.version,
                 updated_by=row.updated_by,
                 updated_at=row.updated_at,
+                intent=row.intent,
             )
             for row in rows
         ]
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in count(2))

@@ -22,6 +22,8 @@ class Faq(Base):
     """Whom or what the answer is from; shown to citizens."""
     valid_until: Mapped[date | None]
     """The last day on which it is given; none: until somebody ends it."""
+    intent: Mapped[str | None] = mapped_column(unique=True)
+    """The trained intent (`own_…`) that it answers as well; none: it is found by its ways of asking alone."""
     retired: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
     """Raised by every change: who saves an older one is told."""

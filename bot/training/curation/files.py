@@ -10,10 +10,12 @@ from pathlib import Path
 
 import yaml
 
+from bot.knowledge.faqs import OWN
 from bot.training.curation.errors import MissingExampleError, UnknownTargetError
 
 LONGEST = 300
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
+_EMPTY = 'version: "3.1"\nnlu:\n- intent: {name}\n  examples: |\n'
 _ALIAS = re.compile(r'^"?(\d\.\d{6})"?: \[(.*)\]\s*$')
 STAFF_ALIASES = "cua-can-bo.yml"
 """Where names of procedures go that stand in no file yet."""
@@ -23,15 +25,21 @@ _HEAD = "# Tên gọi do cán bộ thêm, theo mã thủ tục. Xem docs/underst
 class IntentFile:
     """One file of training sentences: `nlu_data/intents/<name>.yml`.
 
+    Args:
+        new: one of staff (`own_…`) begins, where there is no file of it.
+
     Raises:
         UnknownTargetError: there is no such file, or it holds no such intent.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        if not _NAME.fullmatch(name) or not (folder / f"{name}.yml").is_file():
-            raise UnknownTargetError(name)
+    def __init__(self, folder: Path, name: str, *, new: bool = False) -> None:
         self.path = folder / f"{name}.yml"
-        self._lines = self.path.read_text(encoding="utf-8").splitlines()
+        there = _NAME.fullmatch(name) is not None and self.path.is_file()
+        if not there and not (new and _NAME.fullmatch(name) and name.startswith(OWN)):
+            raise UnknownTargetError(name)
+        self._own = name.startswith(OWN)
+        content = self.path.read_text(encoding="utf-8") if there else _EMPTY.format(name=name)
+        self._lines = content.splitlines()
         starts = [number for number, line in enumerate(self._lines) if line.strip().startswith("- intent:")]
         mine = [number for number in starts if self._lines[number].split(":", 1)[1].strip() == name]
         if not mine:
@@ -69,7 +77,10 @@ class IntentFile:
         self._lines[self._place(old)] = f"    - {new}"
 
     def write(self) -> None:
-        """To the disk, as a whole."""
+        """To the disk, as a whole; an intent of staff without sentences is none, and its file goes."""
+        if self._own and not self._places():
+            self.path.unlink(missing_ok=True)
+            return
         write_whole(self.path, "\n".join(self._lines) + "\n")
 
     def _places(self) -> list[int]:

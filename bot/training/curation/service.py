@@ -40,9 +40,19 @@ class Curation(Corpus):
         self._known: tuple[list[tuple[Path, int]], HeldOut] | None = None
 
     async def add_examples(
-        self, session: AsyncSession, intent: str, texts: Sequence[str], *, by: str, action: str = "add"
+        self,
+        session: AsyncSession,
+        intent: str,
+        texts: Sequence[str],
+        *,
+        by: str,
+        action: str = "add",
+        new: bool = False,
     ) -> list[str]:
         """Teach sentences; those that the intent has already are left out.
+
+        Args:
+            new: the intent is one of staff, and may begin with these.
 
         Returns:
             What was added.
@@ -52,7 +62,7 @@ class Curation(Corpus):
         """
 
         def work() -> list[str]:
-            file = IntentFile(self._intents, intent)
+            file = IntentFile(self._intents, intent, new=new)
             fresh = free([self.fit(item) for item in texts], intent, self.owners())
             if fresh:
                 file.add(fresh)
@@ -65,9 +75,19 @@ class Curation(Corpus):
         return added
 
     async def add_what_fits(
-        self, session: AsyncSession, intent: str, texts: Sequence[str], *, by: str, action: str = "add"
+        self,
+        session: AsyncSession,
+        intent: str,
+        texts: Sequence[str],
+        *,
+        by: str,
+        action: str = "add",
+        new: bool = False,
     ) -> tuple[list[str], list[tuple[str, CurationError]]]:
         """Teach those sentences that may be taught.
+
+        Args:
+            new: the intent is one of staff, and may begin with these.
 
         Returns:
             What was added, and each that was refused with the reason. One that the intent has already is in neither.
@@ -77,17 +97,17 @@ class Curation(Corpus):
         """
 
         def work() -> tuple[list[str], list[tuple[str, CurationError]]]:
-            file, taken = IntentFile(self._intents, intent), self.owners()
+            file, taken = IntentFile(self._intents, intent, new=new), self.owners()
             fresh: list[str] = []
             refused: list[tuple[str, CurationError]] = []
             for item in texts:
                 try:
-                    new = free([self.fit(item)], intent, taken)
+                    good = free([self.fit(item)], intent, taken)
                 except CurationError as error:
                     refused.append((item, error))
                 else:
-                    fresh += new
-                    taken |= dict.fromkeys(map(key_of, new), intent)
+                    fresh += good
+                    taken |= dict.fromkeys(map(key_of, good), intent)
             if fresh:
                 file.add(fresh)
                 file.write()
@@ -241,7 +261,7 @@ class Curation(Corpus):
         elif after:
             await self.remove_examples(session, row.target, after, by=by)
         else:
-            await self.add_examples(session, row.target, before, by=by)
+            await self.add_examples(session, row.target, before, by=by, new=True)
         await session.flush()
         made = await session.scalar(select(CorpusChange).order_by(CorpusChange.id.desc()).limit(1))
         assert made is not None  # noqa: S101  the change that was just made

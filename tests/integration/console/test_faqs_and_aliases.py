@@ -123,6 +123,31 @@ def test_what_people_write_is_shown_and_never_run(desk: Desk) -> None:
         assert "<img src=x" not in desk.lan.get(path).text
 
 
+def test_a_faq_is_taught_as_an_intent_of_its_own(desk: Desk) -> None:
+    page = desk.add(questions="xóm trên mấy giờ phát nước ngọt\nchừng nào xe nước ngọt vô xóm")
+    done = desk.lan.post(f"{page}/intent", {"name": "Giờ phát nước ngọt"})
+    assert done.status_code == 303
+    path = desk.corpus / "intents" / "own_gio_phat_nuoc_ngot.yml"
+    assert path.read_text(encoding="utf-8").splitlines()[-2:] == [
+        "    - xóm trên mấy giờ phát nước ngọt", "    - chừng nào xe nước ngọt vô xóm",
+    ]  # fmt: skip
+    shown = desk.lan.get(page).text
+    assert 'href="/console/corpus/intents/own_gio_phat_nuoc_ngot"' in shown
+    assert desk.lan.get("/corpus/intents/own_gio_phat_nuoc_ngot").status_code == 200
+    form = {"questions": "xóm trên mấy giờ phát nước ngọt\nxe nước tới lúc nào", "answer": "6 giờ.", "source": "UBND"}
+    assert desk.lan.post(page, form | {"version": "2"}).status_code == 303
+    assert desk.lan.post(f"{page}/intent", {}).status_code == 303
+    assert path.read_text(encoding="utf-8").endswith("    - xe nước tới lúc nào\n")
+    other = desk.add(questions="bao giờ phát nước")
+    assert desk.lan.post(f"{other}/intent", {"name": "giờ phát nước ngọt!"}).status_code == 303
+    assert (desk.corpus / "intents" / "own_gio_phat_nuoc_ngot_2.yml").is_file()
+    taken = desk.add(questions="xin chào")
+    refused = desk.lan.post(f"{taken}/intent", {"name": "chào"})
+    assert "đã thuộc" in desk.lan.get(refused.headers["location"].removeprefix("/console")).text
+    assert desk.office.rows("SELECT intent FROM faqs WHERE id = :id", id=int(taken.rpartition("/")[2])) == [(None,)]
+    assert desk.reader.post(f"{page}/intent", {}).status_code == 403
+
+
 def test_names_are_added_removed_and_taken_back_and_the_search_follows(desk: Desk) -> None:
     page = "/aliases/1.001193"
     revision = desk.office.rows("SELECT revision FROM catalogue_revision")

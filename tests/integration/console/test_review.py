@@ -217,7 +217,7 @@ def test_merging_splitting_assigning_and_commenting(office: Office, lan: Browser
     "form",
     [
         {"kind": "procedure", "code": "9.999999"}, {"kind": "alias", "code": "9.999999", "alias": "x y"},
-        {"kind": "intent", "intent": "khong_co"}, {"kind": "new_intent", "name": "x"}, {"kind": "nonsense"}, {},
+        {"kind": "intent", "intent": "khong_co"}, {"kind": "nonsense"}, {},
     ],
 )  # fmt: skip
 def test_a_label_that_there_is_not_is_refused_and_changes_nothing(
@@ -234,7 +234,7 @@ def test_a_supervisor_reads_and_changes_nothing(office: Office) -> None:
     page = sep.get(f"/review/{number}")
     assert page.status_code == 200
     assert 'name="place"' not in page.text
-    for action in ("accept", "label", "answer", "merge", "split", "assign", "comment", "reopen", "faq"):
+    for action in ("accept", "label", "answer", "merge", "split", "assign", "comment", "reopen", "faq", "intent"):
         assert sep.post(f"/review/{number}/{action}", {"version": "1", "text": "x"}).status_code == 403
 
 

@@ -240,3 +240,27 @@ def test_the_summary_tells_what_is_missing(curation: Curation) -> None:
     assert 0 < found["ask_fee"].typed["no_diacritics"] < found["ask_fee"].count
     assert not any(item.few for item in found.values())
     assert "ask_fee" in {name for name, _ in curation.search("le phi")}
+
+
+async def test_an_intent_of_staff_begins_with_its_first_sentence_and_ends_with_its_last(
+    made: async_sessionmaker[AsyncSession], curation: Curation, data: Path
+) -> None:
+    whole, path = contents(data), data / "intents" / "own_ho_boi.yml"
+    for wrong in ("own_ho_boi", "ho_boi", "own_../x"):
+        with pytest.raises(UnknownTargetError):
+            async with made.begin() as session:
+                await curation.add_examples(session, wrong, ["hồ bơi mấy giờ mở"], by="lan", new=wrong != "own_ho_boi")
+    assert contents(data) == whole
+    async with made.begin() as session:
+        await curation.add_examples(session, "own_ho_boi", ["hồ bơi mấy giờ mở"], by="lan", new=True)
+    assert yaml.safe_load(path.read_text(encoding="utf-8")) == {
+        "version": "3.1", "nlu": [{"intent": "own_ho_boi", "examples": "- hồ bơi mấy giờ mở\n"}],
+    }  # fmt: skip
+    assert next(item for item in curation.summaries() if item.name == "own_ho_boi").few
+    async with made.begin() as session:
+        await curation.remove_examples(session, "own_ho_boi", ["hồ bơi mấy giờ mở"], by="lan")
+    assert contents(data) == whole
+    async with made.begin() as session:
+        last = (await changes(session, limit=1))[0]
+        await curation.revert(session, last.id, by="an")
+    assert curation.examples("own_ho_boi") == ["hồ bơi mấy giờ mở"]

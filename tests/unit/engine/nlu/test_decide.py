@@ -56,3 +56,10 @@ def test_chances_stay_chances() -> None:
 
 def test_an_empty_message_is_survived() -> None:
     assert decide("", CHANCES).intent in CHANCES
+
+
+def test_an_intent_of_staff_is_believed_and_danger_still_comes_first() -> None:
+    chances = {name: 0.05 for name in CHANCES} | {"own_pool": 0.55}
+    assert decide("hồ bơi mở cửa lúc mấy giờ, bao nhiêu tiền", chances).intent == "own_pool"
+    assert decide("hồ bơi mở cửa lúc mấy giờ, bao nhiêu tiền", chances | {"own_pool": 0.4}).intent == "ask_fee"
+    assert decide("cháy nhà rồi, cứu với", chances).intent == "emergency"
