@@ -59,7 +59,7 @@ def test_an_empty_message_is_survived() -> None:
 
 
 def test_an_intent_of_staff_is_believed_and_danger_still_comes_first() -> None:
-    chances = {name: 0.05 for name in CHANCES} | {"own_pool": 0.55}
+    chances = dict.fromkeys(CHANCES, 0.05) | {"own_pool": 0.55}
     assert decide("hồ bơi mở cửa lúc mấy giờ, bao nhiêu tiền", chances).intent == "own_pool"
     assert decide("hồ bơi mở cửa lúc mấy giờ, bao nhiêu tiền", chances | {"own_pool": 0.4}).intent == "ask_fee"
     assert decide("cháy nhà rồi, cứu với", chances).intent == "emergency"
