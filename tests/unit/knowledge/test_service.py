@@ -144,6 +144,15 @@ async def test_something_else_after_an_offer_is_not_a_choice(citizen: Citizen) -
     assert told(await citizen.says("đăng ký kết hôn ở đâu", "place"))[1] == ["1.000894"]
 
 
+async def test_a_few_words_that_may_mean_several_are_asked_back_and_looked_at_by_staff(citizen: Citizen) -> None:
+    answer = await citizen.says("người nước ngoài ở trọ")
+    assert told(answer) == ("clarify", ["1.004194", "2.000806", "2.000528"], ["overview"])
+    assert answer.outcome["doubt"]["confidence"] < 0.5
+    assert [item["code"] for item in answer.slots["offered"]] == ["1.004194", "2.000806", "2.000528"]
+    asked = await Citizen().says("người nước ngoài ở trọ mấy ngày thì bị phạt", "duration")
+    assert asked.outcome["status"] != "clarify"
+
+
 async def test_in_a_conversation_the_bare_topic_is_the_procedure_in_hand(citizen: Citizen) -> None:
     await citizen.says("đổi căn cước cần gì", "documents")
     assert told(await citizen.says("căn cước mất bao lâu", "duration")) == ("answered", ["1.014063"], ["duration"])
