@@ -6,17 +6,17 @@ Messages are read from their counts (`bot.figures.counting`), tickets and the re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.figures import statements
 from bot.locality import Locality
 from bot.training import figures as quality
 
-TOP = 20
 STATUSES = {
     "answered": "trả lời",
     "clarify": "hỏi lại cho rõ",
@@ -38,21 +38,25 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True)
 class Asked:
-    """A period and a channel.
+    """A period, and what else narrows it down.
 
     Attributes:
         last: the last day that counts.
+        channel: of messages and reports; empty: all.
+        ward, agency: codes, of reports alone: a message is not of a ward. Empty: all.
     """
 
     first: date
     last: date
     channel: str = ""
+    ward: str = ""
+    agency: str = ""
 
     @property
     def before(self) -> Asked:
         """The period of the same length right before."""
         days = (self.last - self.first).days + 1
-        return Asked(self.first - timedelta(days=days), self.first - timedelta(days=1), self.channel)
+        return replace(self, first=self.first - timedelta(days=days), last=self.first - timedelta(days=1))
 
 
 @dataclass(frozen=True)
@@ -74,64 +78,9 @@ class Figure:
     keys: list[str] = field(default_factory=list)
 
 
-def _within(column: str) -> str:
-    """A condition: within the period, whose days are those of the locality's time."""
-    start, end = "CAST(:first AS date)::timestamp", "(CAST(:last AS date) + 1)::timestamp"
-    return f"{column} >= ({start} AT TIME ZONE :zone) AND {column} < ({end} AT TIME ZONE :zone)"
-
-
-_MESSAGES = "FROM message_figures WHERE day BETWEEN :first AND :last AND (:channel = '' OR channel = :channel)"
-_BY = {
-    "day": f"SELECT day, sum(messages), sum(messages) FILTER (WHERE status = 'answered'),"
-    f" sum(messages) FILTER (WHERE status = 'unresolved') {_MESSAGES} GROUP BY 1 ORDER BY 1",
-    "hour": f"SELECT hour, sum(messages) {_MESSAGES} GROUP BY 1 ORDER BY 1",
-    "channel": f"SELECT channel, sum(messages) {_MESSAGES} GROUP BY 1 ORDER BY 2 DESC",
-    "status": f"SELECT status, sum(messages) {_MESSAGES} GROUP BY 1 ORDER BY 2 DESC",
-    "procedure": f"SELECT procedure, sum(messages) {_MESSAGES} AND status = 'answered' AND procedure <> ''"
-    f" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
-    "aspect": f"SELECT aspect, sum(messages) {_MESSAGES} AND status = 'answered' AND aspect <> ''"
-    " GROUP BY 1 ORDER BY 2 DESC, 1",
-    "speed": f"SELECT sum(within_2), sum(within_10), sum(within_60), sum(messages) {_MESSAGES} AND status <> 'staff'",
-}
-_NAMES = text("SELECT code, coalesce(plain_name, name) AS name FROM procedures WHERE code = ANY(:codes)")
-_UNANSWERED = text(
-    f"SELECT g.id, c.text, g.citizens FROM case_groups g JOIN unresolved_cases c ON c.id = g.leader"  # noqa: S608  a constant
-    f" WHERE g.state = 'open' ORDER BY g.rank DESC, g.id DESC LIMIT {TOP}"
-)
-_THUMBS = text(
-    f"SELECT count(*) FILTER (WHERE value = 'up'), count(*) FILTER (WHERE value = 'down') FROM message_feedback"  # noqa: S608
-    f" WHERE {_within('created_at')}"
-)
-_STARS = text(
-    f"SELECT 'ticket', rating, count(*) FROM tickets WHERE rating IS NOT NULL AND {_within('closed_at')} GROUP BY 2"  # noqa: S608
-    f" UNION ALL SELECT 'chat', rating, count(*) FROM live_chats WHERE {_within('rated_at')} GROUP BY 2"
-)
-_TICKETS = f"""
-    SELECT {{key}}, count(*), count(answered_at), count(resolved_at),
-           count(*) FILTER (WHERE due_at IS NOT NULL AND coalesce(resolved_at, closed_at, now()) <= due_at),
-           count(*) FILTER (WHERE due_at IS NOT NULL AND coalesce(resolved_at, closed_at, now()) > due_at),
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM answered_at - created_at) / 3600),
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM resolved_at - created_at) / 3600),
-           sum(reopened)
-      FROM tickets
-     WHERE {_within("created_at")} AND (:channel = '' OR channel = :channel) AND NOT restricted
-     GROUP BY 1 ORDER BY 2 DESC
-"""  # noqa: S608  constants of ours; what is asked for is bound
-_TICKET_KEYS = {"category": "category", "ward": "coalesce(ward, '')", "agency": "coalesce(agency, '')"}
 _TICKET_HEAD = (
     *("Phản ánh", "Đã trả lời", "Đã xử lý", "Đúng hạn", "Quá hạn"),
     *("Giờ đến trả lời", "Giờ đến xử lý", "Mở lại"),
-)
-_MODELS = text(
-    f"SELECT e.created_at, e.model_id, e.sets FROM evaluations e WHERE {_within('e.created_at')}"  # noqa: S608
-    " ORDER BY e.id DESC LIMIT 50"
-)
-_WORK = text(
-    f"SELECT account, count(*) FILTER (WHERE action LIKE 'ticket.%'), count(*) FILTER (WHERE action LIKE 'review.%'),"  # noqa: S608
-    " count(*) FILTER (WHERE action LIKE 'chat%'),"
-    " count(*) FILTER (WHERE action LIKE 'corpus.%' OR action LIKE 'faq.%')"
-    f" FROM audit_log WHERE outcome = 'done' AND account IS NOT NULL AND {_within('at')}"
-    " GROUP BY 1 ORDER BY 2 + 3 + 4 + 5 DESC, 1 LIMIT 50"
 )
 
 
@@ -176,9 +125,9 @@ class Figures:
         hours = {int(row[0]): int(row[1]) for row in await self._rows("hour", asked)}
         statuses = await self._rows("status", asked)
         total = sum(int(row[1]) for row in statuses) or 1
-        procedures = await self._rows("procedure", asked)
+        procedures, fields = await self._rows("procedure", asked), await self._rows("field", asked)
         codes = [row[0] for row in procedures]
-        names = {row.code: row.name for row in await self._session.execute(_NAMES, {"codes": codes})}
+        names = {row.code: row.name for row in await self._session.execute(statements.NAMES, {"codes": codes})}
         speed = (await self._rows("speed", asked))[0]
         all_ = int(speed[3] or 0)
         return [
@@ -219,6 +168,14 @@ class Figures:
                 keys=[row[0] for row in procedures],
             ),
             Figure(
+                "field",
+                "Lĩnh vực của thủ tục được hỏi",
+                ("Lĩnh vực", "Lượt trả lời"),
+                [(row[0] or "chưa rõ", int(row[1])) for row in fields],
+                link="/catalogue?field={}",
+                keys=[row[0] or "" for row in fields],
+            ),
+            Figure(
                 "aspect",
                 "Hỏi về khía cạnh nào",
                 ("Khía cạnh", "Lượt trả lời"),
@@ -228,7 +185,7 @@ class Figures:
 
     async def unanswered(self) -> Figure:
         """What waits for an answer now, the most asked first."""
-        rows = list(await self._session.execute(_UNANSWERED))
+        rows = list(await self._session.execute(statements.UNANSWERED))
         return Figure(
             "unanswered",
             "Câu chưa trả lời được nhiều người hỏi nhất (hiện nay)",
@@ -240,9 +197,9 @@ class Figures:
 
     async def satisfaction(self, asked: Asked) -> list[Figure]:
         """Thumbs and stars."""
-        up, down = (await self._session.execute(_THUMBS, self._range(asked))).one()
+        up, down = (await self._session.execute(statements.THUMBS, self._range(asked))).one()
         stars: dict[tuple[str, int], int] = {
-            (row[0], row[1]): row[2] for row in await self._session.execute(_STARS, self._range(asked))
+            (row[0], row[1]): row[2] for row in await self._session.execute(statements.STARS, self._range(asked))
         }
         return [
             Figure("thumbs", "Câu trả lời của bot", ("Ý kiến", "Lượt"), [("hữu ích", up), ("chưa hữu ích", down)]),
@@ -262,14 +219,15 @@ class Figures:
         wards = {ward.code: ward.name for ward in self._place.wards}
         agencies = {agency.code: agency.name for agency in self._place.agencies}
         categories = {category.code: category.label for category in self._place.categories}
+        narrowed = self._range(asked) | {"channel": asked.channel, "ward": asked.ward, "agency": asked.agency}
         found = []
         for key, title, names in (
             ("category", "Phản ánh theo lĩnh vực", categories),
             ("ward", "Phản ánh theo phường, xã", wards),
             ("agency", "Phản ánh theo đơn vị", agencies),
         ):
-            query = text(_TICKETS.format(key=_TICKET_KEYS[key]))
-            rows = list(await self._session.execute(query, self._range(asked) | {"channel": asked.channel}))
+            query = text(statements.TICKETS.format(key=statements.TICKET_KEYS[key]))
+            rows = list(await self._session.execute(query, narrowed))
             found.append(
                 Figure(
                     f"tickets_{key}",
@@ -291,7 +249,7 @@ class Figures:
     async def models(self, asked: Asked) -> Figure:
         """How well each judged model understood, by held-out set."""
         rows = []
-        for at, number, sets in await self._session.execute(_MODELS, self._range(asked)):
+        for at, number, sets in await self._session.execute(statements.MODELS, self._range(asked)):
             for name, both in sorted(sets.items()):
                 measured = both.get("candidate")
                 told = [quality.value(measured, measure) for measure in ("kind", "link@1", "precision")]
@@ -301,7 +259,7 @@ class Figures:
 
     async def work(self, asked: Asked) -> Figure:
         """What staff did, by account."""
-        rows = [tuple(row) for row in await self._session.execute(_WORK, self._range(asked))]
+        rows = [tuple(row) for row in await self._session.execute(statements.WORK, self._range(asked))]
         head = ("Tài khoản", "Phản ánh", "Câu chưa trả lời", "Trò chuyện", "Dạy bot")
         return Figure("work", "Việc của cán bộ", head, rows)
 
@@ -315,6 +273,23 @@ class Figures:
             ("Mô hình và công việc", [await self.models(asked), await self.work(asked)]),
         ]
 
+    async def one(self, key: str, asked: Asked) -> Figure | None:
+        """One of them by its key, and nothing else worked out; none: there is no such one."""
+        made: Sequence[Figure]
+        if key == "unanswered":
+            made = [await self.unanswered()]
+        elif key == "models":
+            made = [await self.models(asked)]
+        elif key == "work":
+            made = [await self.work(asked)]
+        elif key.startswith("tickets_"):
+            made = await self.tickets(asked)
+        elif key.startswith(("thumbs", "stars_")):
+            made = await self.satisfaction(asked)
+        else:
+            made = await self.conversations(asked)
+        return next((figure for figure in made if figure.key == key), None)
+
     async def _totals(self, asked: Asked) -> dict[str, int]:
         found = {row[0]: int(row[1]) for row in await self._rows("status", asked)}
         speed = (await self._rows("speed", asked))[0]
@@ -322,7 +297,7 @@ class Figures:
 
     async def _rows(self, key: str, asked: Asked) -> list[Any]:
         values = {"first": asked.first, "last": asked.last, "channel": asked.channel}
-        return list(await self._session.execute(text(_BY[key]), values))
+        return list(await self._session.execute(text(statements.BY[key]), values))
 
     def _range(self, asked: Asked) -> dict[str, Any]:
         return {"first": asked.first, "last": asked.last, "zone": self._place.timezone}

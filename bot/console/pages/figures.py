@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -51,7 +52,12 @@ class FiguresPage(Page):
             numbers=numbers,
             shown=[(name, [(figure, _chart(figure)) for figure in figures]) for name, figures in sections],
             channels=CHANNELS,
-            query=f"from={asked.first}&to={asked.last}&channel={asked.channel}",
+            wards=self.site.locality.wards,
+            agencies=self.site.locality.agencies,
+            query=urlencode(
+                {"from": asked.first, "to": asked.last}
+                | {"channel": asked.channel, "ward": asked.ward, "agency": asked.agency}
+            ),
         )
 
     @route("/export", name="figures-export")
@@ -64,8 +70,7 @@ class FiguresPage(Page):
             raise HTTPException(404, texts.NOT_FOUND)
         await self._fresh()
         async with self.site.sessions() as session:
-            sections = await Figures(session, self.site.locality).everything(asked)
-        figure = next((item for _, figures in sections for item in figures if item.key == wanted), None)
+            figure = await Figures(session, self.site.locality).one(wanted, asked)
         if figure is None:
             raise HTTPException(404, texts.NOT_FOUND)
         await self.write(request, "figures.export", wanted, after={"format": form, "from": str(asked.first)})
@@ -110,8 +115,15 @@ class FiguresPage(Page):
         first = first or last.replace(day=1)
         if first > last:
             first, last = last, first
-        channel = request.query_params.get("channel", "")
-        return Asked(max(first, last - timedelta(days=LONGEST)), last, channel if channel in CHANNELS else "")
+        place = self.site.locality
+        known = {
+            "channel": CHANNELS,
+            "ward": {ward.code for ward in place.wards},
+            "agency": {agency.code for agency in place.agencies},
+        }
+        chosen = {name: request.query_params.get(name, "") for name in known}
+        narrowed = {name: value for name, value in chosen.items() if value in known[name]}
+        return Asked(max(first, last - timedelta(days=LONGEST)), last, **narrowed)
 
     async def _fresh(self) -> None:
         """Have today counted where the last count is old; the job does it every ten minutes anyway."""

@@ -13,6 +13,9 @@ import pypdfium2
 import pytest
 from openpyxl import load_workbook
 
+from bot.knowledge.writing import write_records
+from bot.storage.database import connect_sync
+from tests.support.catalogue import record
 from tests.support.console import Browser, Office, running_office
 from tests.support.databases import Databases
 
@@ -57,6 +60,10 @@ def desk(databases: Databases) -> Iterator[Desk]:
             )
         ):
             office.execute(SAID.format(id=number, at=at, who=who, status=status, took=took, result=result))
+        plain = connect_sync(url)
+        with plain.begin() as connection:
+            write_records(connection, [(record("1.001193", "Đăng ký khai sinh", field="Hộ tịch"), "portal")])
+        plain.dispose()
         code = office.ticket("rac_thai")
         late = office.ticket("rac_thai")
         office.ticket("can_bo")
@@ -78,7 +85,8 @@ def test_messages_are_counted_by_the_days_and_hours_of_the_place(desk: Desk) -> 
     assert desk.table("channel", f"{MAY}&channel=zalo") == [["Zalo", "2"]]
     shares = {row[0]: row[1:] for row in desk.table("status")}
     assert shares == {"trả lời": ["2", "50.0"], "chưa trả lời được": ["1", "25.0"], "hỏi lại cho rõ": ["1", "25.0"]}
-    assert desk.table("procedure") == [["1.001193", "2"]]
+    assert desk.table("procedure") == [["1.001193 Đăng ký khai sinh", "2"]]
+    assert desk.table("field") == [["Hộ tịch", "2"]]
     assert desk.table("aspect") == [["phí, lệ phí", "2"]]
     assert [row[1] for row in desk.table("speed")] == ["2", "3", "4"]
 
@@ -93,6 +101,11 @@ def test_counts_outlive_the_messages_and_counting_again_doubles_nothing(desk: De
 def test_tickets_are_on_time_or_late_and_restricted_ones_are_not_counted(desk: Desk) -> None:
     (row,) = desk.table("tickets_category")
     assert row[1:] == ["2", "2", "1", "1", "1", "4.0", "24.0", "2"]
+    agency = desk.office.rows("SELECT DISTINCT agency FROM tickets WHERE category = 'rac_thai'")[0][0]
+    assert desk.table("tickets_category", f"{MAY}&agency={agency}")[0][1] == "2"
+    other = next(item.code for item in desk.office.locality.agencies if item.code != agency)
+    assert desk.table("tickets_category", f"{MAY}&agency={other}") == []
+    assert desk.table("tickets_category", f"{MAY}&agency=khong-co")[0][1] == "2", "what there is not narrows nothing"
     assert desk.table("stars_ticket")[0] == ["5", "1"]
 
 
