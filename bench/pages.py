@@ -34,8 +34,8 @@ PAGES = {
     "reports": "/tickets",
 }
 _FILL = """
-INSERT INTO procedures (code, name, levels, audience, source, sha256)
-SELECT '9.' || lpad(n::text, 6, '0'), 'Thủ tục thử số ' || n, '{{commune}}', '{{citizen}}', 'portal', 'x'
+INSERT INTO procedures (code, name, levels, audience, results, source, sha256)
+SELECT '9.' || lpad(n::text, 6, '0'), 'Thủ tục thử số ' || n, '["commune"]', '["citizen"]', '[]', 'portal', 'x'
   FROM generate_series(1, 10000) n;
 INSERT INTO faqs (answer, source, created_by, updated_by)
 SELECT 'Câu trả lời số ' || n, 'Thông báo', 'lan', 'lan' FROM generate_series(1, 1000) n;
@@ -58,7 +58,7 @@ def measured(url: str, admin: str, times: int) -> dict[str, dict[str, float]]:
     """
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
-        for statement in filter(str.strip, _FILL.replace("{{", "{").replace("}}", "}").split(";\n")):
+        for statement in filter(str.strip, _FILL.split(";\n")):
             connection.execute(statement.encode())
         found = connection.execute("SELECT max(id) FROM case_groups").fetchone()
         group = found[0] if found else 1
