@@ -35,7 +35,7 @@ class Weights:
     """How much the words that name a category count."""
     sure_danger: float = 0.001
     """Least chance of danger, a probability, that the classifier must leave when the words are plain."""
-    unsure_danger: float = 0.01
+    unsure_danger: float = 0.0015
     silent_danger: float = 0.65
     """Least chance of an emergency without any word of the lexicon."""
     double_danger: float = 0.0002
