@@ -140,7 +140,7 @@ def _stays(turn: Turn) -> bool:
     if any(word.startswith("=") for word in query.content):
         return False  # a thing is named
     match, weight = index.match(query), index.weight(query.content)
-    if match.question or match.gap or (match.kind == "several" and weight >= _LITTLE / 2):
+    if match.question or match.gap or match.kind == "several":
         return False
     if match.kind == "none":
         return weight < 2 * _LITTLE
@@ -204,14 +204,6 @@ def talked_about(match: Match, turn: Turn) -> str | None:
     close = [c.code for c in match.candidates if c.share >= turn.index.tuning.even]
     found = [code for code in close if code in turn.question.recent]
     return found[0] if len(found) == 1 else None
-
-
-def says_little(turn: Turn) -> bool:
-    """Whether a message is a few words that name a topic and ask nothing: asking which is meant is the only answer."""
-    question = turn.question
-    if turn.aspects or turn.query.codes or question.procedure or question.intent != "ask_overview":
-        return False
-    return len(turn.query.typed.folded) <= _BARE and turn.index.carrying(turn.query) <= _TOPIC + 1
 
 
 def bare_topic(match: Match, turn: Turn) -> list[Candidate]:
