@@ -140,7 +140,7 @@ def _stays(turn: Turn) -> bool:
     if any(word.startswith("=") for word in query.content):
         return False  # a thing is named
     match, weight = index.match(query), index.weight(query.content)
-    if match.question or match.gap or match.kind == "several":
+    if match.question or match.gap or (match.kind == "several" and weight >= _LITTLE / 2):
         return False
     if match.kind == "none":
         return weight < 2 * _LITTLE
