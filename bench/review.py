@@ -140,7 +140,7 @@ async def measured(url: str, times: int) -> dict[str, Any]:
         "rebuild_s": round(rebuild, 1),
         "rebuild_cpu_s": round(worked, 1),
         "load": round(os.getloadavg()[0], 1),
-        "new": _cuts(new),
+        "new": pages.cuts(new),
         "counted_days": days,
         "counting_s": round(counting, 1),
         "lists": lists,
@@ -252,12 +252,7 @@ async def _timed(work: Work, times: int) -> dict[str, float]:
         await work(draw)
         if turn >= 2:
             took.append((time.perf_counter() - started) * 1000)
-    return _cuts(took)
-
-
-def _cuts(took: list[float]) -> dict[str, float]:
-    cuts = statistics.quantiles(took, n=20, method="inclusive")
-    return {"p50_ms": round(statistics.median(took), 1), "p95_ms": round(cuts[-1], 1), "asked": len(took)}
+    return pages.cuts(took)
 
 
 def run(work: Path, *, rows: int = 1_000_000, cases: int = 50_000, times: int = 40) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.knowledge import said
 from bot.knowledge.dialogue import Question
+from bot.knowledge.faqs import FaqAnswer, FaqIndex
 from bot.knowledge.records import Aspect
 from bot.knowledge.said import Answer
 from bot.knowledge.service import AnswerService, CatalogueUnavailableError
@@ -254,3 +257,19 @@ async def test_before_the_catalogue_was_read_the_turn_is_to_be_tried_again() -> 
 
 def test_out_of_scope_is_said_and_recorded() -> None:
     assert said.out_of_scope().outcome["unresolved"]["reason"] == "out_of_scope"
+
+
+class _Faqs:
+    current = FaqIndex([(FaqAnswer(1, "Mở 6 giờ.", "UBND", TODAY, TODAY, "own_ho_boi"), ["hồ bơi mở cửa lúc nào"])])
+
+
+async def test_an_intent_of_staff_is_answered_by_its_faq_until_that_ends() -> None:
+    service = AnswerService(TOWN_CATALOGUE, TOWN_CATALOGUE, _Faqs())
+    asked = Question(text="chỗ bơi công cộng sáng sớm vô được chưa", intent="own_ho_boi", today=TODAY)
+    answer = await service.answer(asked)
+    assert (answer.outcome["status"], answer.outcome["procedures"]) == ("answered", [])
+    assert answer.replies[0].text.startswith("Mở 6 giờ.")
+    for other in (replace(asked, today=TODAY + timedelta(days=1)), replace(asked, intent="own_cho_phien")):
+        assert (await service.answer(other)).outcome["status"] == "unresolved"
+    found = await service.answer(Question(text="đăng ký khai tử", intent="own_cho_phien", today=TODAY))
+    assert told(found) == ("answered", ["1.000656"], ["overview"])

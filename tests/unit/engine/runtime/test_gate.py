@@ -80,6 +80,7 @@ def test_what_answers_the_form_is_taken_down(text: str, intent: str, confidence:
         ("lam giay khai sinh can giay to gi?", "ask_documents", 0.9, ["aspect"]),
         ("mấy giờ thì nghỉ, thứ bảy có làm việc không ạ", "hours", 0.9, []),
         ("cảm ơn nhé", "thanks", 0.9, []),
+        ("hồ bơi bao nhiêu tiền một vé", "own_ho_boi", 0.9, []),
     ],
 )
 def test_what_clearly_interrupts_stays_what_it_is(
