@@ -57,7 +57,7 @@ class Tuning:
     """The chance of a procedure of the same matter from which on a bare topic may be about it."""
     cousin: float = 0.004
     """The same, where the other is among the most asked."""
-    even: float = 0.70
+    even: float = 0.9
     """The chance of a rival, as a share of the first one's, from which on the citizen is asked which."""
     vague: int = 3
     """A question with no more words that carry something says too little to say that nothing was found."""
