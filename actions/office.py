@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
+from actions.answers import question_of, utter
 from actions.saying import Events, conversation_of, outcome, say
 from bot.conversations.desk.opening import prospects
 from bot.conversations.desk.telling import LEAVE
@@ -25,8 +26,12 @@ class ActionOffice(Action):  # type: ignore[misc]  # rasa-sdk has no type inform
         return "action_office"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> Events:
-        """Tell."""
-        office, message = services.current().desk.office, tracker.latest_message
+        """Tell; what staff have written for just this question goes first."""
+        here = services.current()
+        question = question_of(tracker, here.locality.now().date(), here.locality.province.name)
+        if (written := here.answers.written(question)) is not None:
+            return utter(dispatcher, written)
+        office, message = here.desk.office, tracker.latest_message
         asked = str(message.get("text") or "")
         hours = (message.get("intent") or {}).get("name") == "hours"
         say(dispatcher, office.hours(asked) if hours else office.contact(asked))

@@ -129,6 +129,14 @@ class AnswerService:
             answer.outcome["aspects"] = ["overview"]  # asked, also where no procedure was found to tell of
         return answer
 
+    def written(self, question: Question) -> Answer | None:
+        """What staff have written for just this question; none where nothing fits surely.
+
+        It goes before what the bot says of itself, such as the office's hours: "mấy giờ" may ask for the pool's.
+        """
+        found = self._faq(question)
+        return said.faq(found.faq) if found is not None and found.sure else None
+
     def out_of_scope(self, question: Question) -> Answer:
         """Answer as staff have, or say that it is not ours to answer; that is recorded all the same."""
         found = self._faq(question)

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from sqlalchemy import text
 
 from bot.knowledge.writing import write_records
 from bot.storage.database import connect_sync
@@ -22,6 +23,11 @@ from tests.support.databases import Databases
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 60
+FAQ = (
+    "INSERT INTO faqs (answer, source, created_by, updated_by) VALUES ('Hồ bơi mở 6 giờ.', 'UBND', 'lan', 'lan')",
+    "INSERT INTO faq_questions (faq_id, text) SELECT id, 'hồ bơi phường mấy giờ mở cửa' FROM faqs",
+    "INSERT INTO faq_revision (id, revision) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET revision = 1",
+)
 
 
 def free_port() -> int:
@@ -40,6 +46,8 @@ def _served(database_url: str, folder: Path) -> Iterator[httpx.Client]:
     engine = connect_sync(database_url)
     with engine.begin() as connection:
         write_records(connection, [(found, "yaml") for found in TOWN])
+        for statement in FAQ:
+            connection.execute(text(statement))
     engine.dispose()
     port = free_port()
     settings = {
@@ -138,6 +146,14 @@ def test_slots_and_entities_of_any_shape_do_no_harm(server: httpx.Client) -> Non
 def test_out_of_scope_is_recorded(server: httpx.Client) -> None:
     answer = call(server, "action_out_of_scope", "giá vàng", "out_of_scope")
     assert answer["responses"][-1]["custom"]["outcome"]["unresolved"]["reason"] == "out_of_scope"
+
+
+def test_what_staff_wrote_goes_before_the_hours_of_the_office(server: httpx.Client) -> None:
+    written = call(server, "action_office", "ho boi phuong may gio mo cua", "hours")
+    assert written["responses"][0]["text"].startswith("Hồ bơi mở 6 giờ.")
+    assert written["responses"][-1]["custom"]["outcome"]["status"] == "answered"
+    own = call(server, "action_office", "phường mấy giờ làm việc", "hours")
+    assert "làm việc:" in own["responses"][0]["text"]
 
 
 def test_every_action_of_the_domain_is_served(server: httpx.Client) -> None:
