@@ -71,6 +71,7 @@ INTENTS = {
     "privacy": "dữ liệu của tôi",
     "capabilities": "hỏi bot làm được gì",
     "bot_challenge": "hỏi có phải người không",
+    "chitchat": "chuyện phiếm",
     "other_language": "tiếng khác",
     "abuse": "nói tục",
     "out_of_scope": "ngoài phạm vi",

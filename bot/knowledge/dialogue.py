@@ -206,6 +206,14 @@ def talked_about(match: Match, turn: Turn) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def says_little(turn: Turn) -> bool:
+    """Whether a message is a few words that name a topic and ask nothing: asking which is meant is the only answer."""
+    question = turn.question
+    if turn.aspects or turn.query.codes or question.procedure or question.intent != "ask_overview":
+        return False
+    return len(turn.query.typed.folded) <= _BARE and turn.index.carrying(turn.query) <= _TOPIC + 1
+
+
 def bare_topic(match: Match, turn: Turn) -> list[Candidate]:
     """What a bare topic ("giám hộ", "giấy khai sinh") may be about: nothing is asked and nothing said that decides.
 

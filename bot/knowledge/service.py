@@ -28,6 +28,7 @@ from bot.knowledge.dialogue import (
     offered_aspects,
     others,
     returned,
+    says_little,
     several,
     talked_about,
     turn_of,
@@ -215,6 +216,10 @@ class AnswerService:
         if turn.query.codes:
             return said.not_found((), turn.aspects, "no_such_code", turn.query.codes[0])
         near: Sequence[Candidate] = [c for c in match.candidates if c.score >= tuning.near] if not guessed else ()
+        if len(near) > 1 and says_little(turn):
+            asked = said.ask_which(near, turn.aspects, None)
+            asked.outcome["doubt"] = said.doubt(match)
+            return asked
         return said.not_found(near, turn.aspects, "no_match" if not match.empty else "not_understood")
 
     async def _about(self, codes: Sequence[str], aspects: tuple[Aspect, ...], turn: Turn) -> Answer:

@@ -20,22 +20,22 @@ OWN = "own_"
 class Weights:
     """How far cues move the classifier: logarithms of odds, unless said otherwise."""
 
-    strong_aspect: float = 5.0
+    strong_aspect: float = 3.0
     other_aspect: float = 1.0
-    weak_aspect: float = 2.0
+    weak_aspect: float = 1.5
     question: float = 2.5
     """A strong aspect cue makes a question of the message as a whole."""
     weak_question: float = 0.5
-    no_cue: float = 2.5
+    no_cue: float = 1.0
     """A wish that asks nothing in particular is about the whole."""
-    certainty: float = 0.6
+    certainty: float = 0.9
     """Exponent of the classifier's chances among the aspects: below 1 its certainty counts less."""
     code: float = 4.0
     topic: float = 1.2
     """How much the words that name a category count."""
     sure_danger: float = 0.001
     """Least chance of danger, a probability, that the classifier must leave when the words are plain."""
-    unsure_danger: float = 0.0015
+    unsure_danger: float = 0.01
     silent_danger: float = 0.65
     """Least chance of an emergency without any word of the lexicon."""
     double_danger: float = 0.0002

@@ -54,25 +54,39 @@ class Asked:
 
 
 class Table:
-    """Rows (documents, owners) that hold each of a fixed set of features."""
+    """Rows (documents, owners) that hold each of a fixed set of features.
+
+    Kept in blocks of rows that two bytes can number: these lists are most of what an index weighs.
+    """
+
+    _BLOCK = np.iinfo(np.uint16).max + 1
 
     def __init__(self, rows: Sequence[Iterable[int]], features: int) -> None:
         """`rows[i]`: the numbers of the features that row `i` holds, each once."""
-        flat = np.fromiter((n for row in rows for n in row), np.int32)
-        holder = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])  # type: ignore[arg-type]
-        self.starts = np.zeros(features + 1, np.int32)
-        np.cumsum(np.bincount(flat, minlength=features), out=self.starts[1:])
-        # Two bytes a row where they are enough: these lists are most of what an index weighs.
-        small = np.uint16 if len(rows) <= np.iinfo(np.uint16).max else np.int32
-        self._rows = holder[np.argsort(flat, kind="stable")].astype(small)
+        self._blocks = [
+            _block(rows[first : first + self._BLOCK], features) for first in range(0, max(1, len(rows)), self._BLOCK)
+        ]
 
     def rows(self, feature: int) -> npt.NDArray[Any]:
         """The rows that hold a feature."""
-        return self._rows[self.starts[feature] : self.starts[feature + 1]]
+        found = [held[starts[feature] : starts[feature + 1]] for starts, held in self._blocks]
+        if len(found) == 1:
+            return found[0]
+        return np.concatenate([part.astype(np.int32) + at * self._BLOCK for at, part in enumerate(found)])
 
     def counts(self) -> Ints:
         """How many rows hold each feature."""
-        return np.diff(self.starts)
+        total: Ints = np.sum([np.diff(starts) for starts, _ in self._blocks], axis=0, dtype=np.int32)
+        return total
+
+
+def _block(rows: Sequence[Iterable[int]], features: int) -> tuple[Ints, npt.NDArray[np.uint16]]:
+    """Where the rows of each feature begin, and the rows."""
+    flat = np.fromiter((n for row in rows for n in row), np.int32)
+    holder = np.repeat(np.arange(len(rows), dtype=np.uint16), [len(row) for row in rows])  # type: ignore[arg-type]
+    starts = np.zeros(features + 1, np.int32)
+    np.cumsum(np.bincount(flat, minlength=features), out=starts[1:])
+    return starts, holder[np.argsort(flat, kind="stable")]
 
 
 class Postings:
@@ -85,8 +99,15 @@ class Postings:
         self._stop = stop
         self._weak = weak - stop
         numbers: dict[str, int] = {}
+        # Two thirds of all pairs stand in one document alone. They would be most of the index, and say little that
+        # their words do not.
+        seen = Counter(feature for document in documents for feature in set(features(document.folded)))
         held = [
-            {numbers.setdefault(feature, len(numbers)) for feature in features(document.folded)}
+            {
+                numbers.setdefault(feature, len(numbers))
+                for feature in features(document.folded)
+                if seen[feature] > 1 or " " not in feature
+            }
             for document in documents
         ]
         count = (owners[-1] + 1) if len(owners) else 0

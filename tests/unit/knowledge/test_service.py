@@ -147,6 +147,16 @@ async def test_something_else_after_an_offer_is_not_a_choice(citizen: Citizen) -
     assert told(await citizen.says("đăng ký kết hôn ở đâu", "place"))[1] == ["1.000894"]
 
 
+async def test_a_few_words_that_may_mean_several_are_asked_back_and_looked_at_by_staff(citizen: Citizen) -> None:
+    answer = await citizen.says("bên nước ngoài")
+    assert answer.outcome["status"] == "clarify"
+    assert len(answer.outcome["procedures"]) > 1
+    assert answer.outcome["doubt"]["confidence"] < 0.5
+    assert [item["code"] for item in answer.slots["offered"]] == answer.outcome["procedures"]
+    asked = await Citizen().says("bên nước ngoài gửi mấy ngày thì tới", "duration")
+    assert asked.outcome["status"] != "clarify"
+
+
 async def test_in_a_conversation_the_bare_topic_is_the_procedure_in_hand(citizen: Citizen) -> None:
     await citizen.says("đổi căn cước cần gì", "documents")
     assert told(await citizen.says("căn cước mất bao lâu", "duration")) == ("answered", ["1.014063"], ["duration"])
