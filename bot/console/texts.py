@@ -150,6 +150,8 @@ NOTICES = {
     "photo_wanted": "Hệ thống ngoài báo xong, chưa có ảnh sau xử lý",
 }
 
+CALLING = "Có người dân đang chờ cán bộ ({channel})"
+
 REPLIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "Đã nhận, đang xem xét",
