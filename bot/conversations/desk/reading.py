@@ -89,8 +89,8 @@ _FOR_ME = (
 )
 _WAITING = text(f"SELECT count(*) FROM live_chats l WHERE {_FOR_ME}")  # noqa: S608  a constant
 _CALLERS = text(
-    "SELECT l.conversation_id, l.id, l.epoch, c.channel, l.waiting_since, l.agency"  # noqa: S608  a constant
-    f" FROM live_chats l JOIN conversations c ON c.id = l.conversation_id WHERE {_FOR_ME} ORDER BY l.waiting_since, l.id"
+    "SELECT l.conversation_id, l.id, l.epoch, c.channel, l.waiting_since, l.agency FROM live_chats l"  # noqa: S608
+    f" JOIN conversations c ON c.id = l.conversation_id WHERE {_FOR_ME} ORDER BY l.waiting_since, l.id"
 )
 
 
