@@ -67,6 +67,8 @@ WHY = {
     "UnknownTargetError:done": "thay đổi này đã được hoàn tác",
     "StaleFaqError": "người khác vừa sửa câu hỏi thường gặp này",
     "UnknownFaqError": "câu hỏi thường gặp này không còn",
+    "InvalidFaqError:taken": "ý định này vừa có câu hỏi thường gặp khác trả lời",
+    "InvalidFaqError:named": "câu hỏi thường gặp này vừa có ý định khác",
     "InvalidFaqError": "câu hỏi thường gặp thiếu hoặc quá dài",
     "UnknownTargetError": "không có ý định hoặc thủ tục này",
 }
