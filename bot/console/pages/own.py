@@ -90,7 +90,7 @@ class NoticesPage(Page):
         if not may(request, Permission.CHATS_TAKE):
             return []
         async with self.site.sessions() as session:
-            return await callers(session, account.name, account.agency)
+            return await callers(session, account.name, account.agency, self.site.settings.live_chat_wait)
 
     @route("/{number:int}/read", methods=["POST"], name="notice-read")
     @needs(Permission.NOTICES_READ)

@@ -201,3 +201,5 @@ def test_who_may_take_chats_is_told_of_each_that_waits_until_somebody_takes_it(
     assert calls(lan, number) == [], "it is meant for a colleague"
     (again,) = calls(minh, number)
     assert again["key"] != told["key"], "back in the queue: told anew"
+    office.execute(f"UPDATE live_chats SET waiting_since = now() - interval '1 hour' WHERE conversation_id = {number}")
+    assert calls(lan, number) == [again], "after a while anybody may take it"
