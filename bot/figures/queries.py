@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.figures import statements
 from bot.locality import Locality
+from bot.tickets.channels import CHANNELS
 from bot.training import figures as quality
 
 STATUSES = {
@@ -32,7 +33,6 @@ STATUSES = {
     "failed": "không xử lý được",
     "staff": "cán bộ trả lời trực tiếp",
 }
-CHANNELS = {"web": "trang web", "telegram": "Telegram", "zalo": "Zalo", "phone": "điện thoại", "counter": "tại quầy"}
 Cell = str | int | float | None
 
 

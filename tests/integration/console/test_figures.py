@@ -81,7 +81,7 @@ def test_messages_are_counted_by_the_days_and_hours_of_the_place(desk: Desk) -> 
     assert desk.table("day") == [["01/05", "1", "0", "0"], ["03/05", "1", "1", "0"], ["04/05", "2", "1", "1"]]
     hours = {row[0]: row[1] for row in desk.table("hour") if row[1] != "0"}
     assert hours == {"00h": "2", "09h": "1", "23h": "1"}
-    assert desk.table("channel") == [["trang web", "2"], ["Zalo", "2"]]
+    assert desk.table("channel") == [["trang trò chuyện", "2"], ["Zalo", "2"]]
     assert desk.table("channel", f"{MAY}&channel=zalo") == [["Zalo", "2"]]
     shares = {row[0]: row[1:] for row in desk.table("status")}
     assert shares == {"trả lời": ["2", "50.0"], "chưa trả lời được": ["1", "25.0"], "hỏi lại cho rõ": ["1", "25.0"]}
@@ -146,7 +146,7 @@ def test_messages_are_counted_and_narrowed_by_the_ward_that_was_named(databases:
         ]
         narrowed = f"{MAY}&ward=90002"
         assert desk.table("ward", narrowed) == [["Phường Sông Mẫu", "2", "1", "1"]]
-        assert desk.table("channel", narrowed) == [["trang web", "2"]]
+        assert desk.table("channel", narrowed) == [["trang trò chuyện", "2"]]
         assert desk.table("procedure", f"{MAY}&ward=90003") == [["1.001193", "1"]]
         assert desk.table("speed", narrowed)[0] == ["2 giây", "2", "100.0"]
         assert desk.table("ward", f"{MAY}&ward=99999") == desk.table("ward"), "what there is not narrows nothing"
