@@ -161,6 +161,19 @@ def test_messages_are_counted_and_narrowed_by_the_ward_that_was_named(databases:
         assert "Tin nhắn theo phường, xã" in text
 
 
+def test_a_citizens_own_words_say_the_ward_that_is_counted(databases: Databases) -> None:
+    with databases.fresh() as url, running_office(url, workers=1, BOT_LOCALITY="localities/tinh-mau.yml") as office:
+        office.staff("minh", "supervisor")
+        token = office.system.say("xin chào")["conversation"]
+        for said in ("thị trấn Sông Mẫu cũ làm khai sinh ở đâu", "lệ phí bao nhiêu"):
+            office.system.say(said, token)
+        # The worker has counted at its start, and figures of the last minutes are not counted anew.
+        office.execute("UPDATE figure_days SET counted_at = now() - interval '1 hour'")
+        desk = Desk(office, office.browser("minh"))
+        today = f"from={datetime.now(UTC):%Y-%m-01}"
+        assert desk.table("ward", today) == [["Phường Sông Mẫu", "2", "2", "0"], ["Chưa rõ", "1", "1", "0"]]
+
+
 def test_a_place_of_one_ward_has_no_table_of_wards(desk: Desk) -> None:
     assert desk.minh.get("/figures/export?figure=ward").status_code == 404
     assert "Tin nhắn theo phường, xã" not in desk.minh.get(f"/figures?{MAY}").text

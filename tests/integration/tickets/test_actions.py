@@ -146,10 +146,13 @@ async def test_erasure_is_real_and_ends_the_report(here: services.Services) -> N
     await citizen.says("Bóng đèn hẻm 17 Trần Phú cháy mấy hôm rồi", "report_chieu_sang")
     await citizen.says("Lan 0912345678")
     assert await count(here, "masked_values") == 1
+    async with here.database.begin() as connection:
+        await connection.execute(text("UPDATE conversations SET ward = '90001'"))
     await citizen.says("xóa hết số điện thoại của tôi đi", "privacy", digression=office.ActionPrivacy())
     assert citizen.outcomes[0] == {"status": "privacy"}
     assert not citizen.active
     assert await count(here, "masked_values") == 0
+    assert await count(here, f"conversations WHERE key = '{citizen.key}' AND ward IS NOT NULL") == 0
     assert all(citizen.slots[name] is None for name in reports.SLOTS)
     assert await count(here, "tickets") == 1
 
