@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.console import texts_corpus, texts_faqs
 from bot.console.sheets import Kind, Line
-from bot.knowledge.faqs import Faq, FaqDraft, FaqError, Faqs, InvalidFaqError
+from bot.knowledge.faqs import OWN, Faq, FaqDraft, FaqError, Faqs, InvalidFaqError, is_own
 from bot.storage.models import Procedure
 from bot.training.curation import Curation, CurationError, TakenElsewhereError
 from bot.training.curation.checks import key_of
@@ -26,13 +26,39 @@ Audit = Callable[[AsyncSession, str, str, int, int], None]
 """Adds the audit row of one target's change: session, kind, target, how many came, how many went."""
 
 
+@dataclass(frozen=True)
+class FaqLine:
+    """What a line of a file makes of an FAQ.
+
+    Attributes:
+        known: the one that it changes; none: a new one.
+        intent: the trained intent that it is to answer; empty: the one that it has, or none.
+    """
+
+    known: Faq | None
+    draft: FaqDraft
+    retired: bool
+    intent: str = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether it changes nothing."""
+        known = self.known
+        return (
+            known is not None
+            and known.draft.checked() == self.draft
+            and known.retired == self.retired
+            and self.intent in ("", known.intent)
+        )
+
+
 @dataclass
 class Plan:
     """What a file would change.
 
     Attributes:
         add, remove: texts by target (intent, code of a procedure), in the order of the file.
-        faqs: FAQs to make (no number) or to change, each with what it is to be and whether it is retired.
+        faqs: FAQs to make or to change.
         same: lines that change nothing.
         refused: lines that cannot be taken: number, text, reason for people.
         spared: targets of which nothing is taken out, because lines of theirs were refused: what was to come in place
@@ -42,7 +68,7 @@ class Plan:
     kind: Kind
     add: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     remove: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    faqs: list[tuple[Faq | None, FaqDraft, bool]] = field(default_factory=list)
+    faqs: list[FaqLine] = field(default_factory=list)
     same: int = 0
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     spared: set[str] = field(default_factory=set)
@@ -50,14 +76,17 @@ class Plan:
     @property
     def digest(self) -> str:
         """What is known by it: whether a plan is still the one that was looked at."""
-        faqs = [(faq and (faq.id, faq.version), draft, retired) for faq, draft, retired in self.faqs]
+        faqs = [
+            (item.known and (item.known.id, item.known.version), item.draft, item.retired, item.intent)
+            for item in self.faqs
+        ]
         told = repr((self.kind, sorted(self.add.items()), sorted(self.remove.items()), faqs))
         return hashlib.sha256(told.encode()).hexdigest()
 
     @property
     def added(self) -> int:
         """How many texts or FAQs come."""
-        return sum(map(len, self.add.values())) + sum(found is None for found, _, _ in self.faqs)
+        return sum(map(len, self.add.values())) + sum(item.known is None for item in self.faqs)
 
     @property
     def removed(self) -> int:
@@ -67,7 +96,7 @@ class Plan:
     @property
     def changed(self) -> int:
         """How many FAQs change."""
-        return sum(found is not None for found, _, _ in self.faqs)
+        return sum(item.known is not None for item in self.faqs)
 
     @property
     def empty(self) -> bool:
@@ -116,6 +145,7 @@ class Exchange:
             [
                 *(str(item.id), "\n".join(item.questions), item.answer, item.source),
                 *(item.valid_until.isoformat() if item.valid_until else "", "có" if item.retired else ""),
+                item.intent or "",
             ]
             for item in sorted(await self._all_faqs(), key=lambda item: item.id)
         ]
@@ -132,7 +162,9 @@ class Exchange:
             return self._plan_faqs(lines, {item.id: item for item in await self._all_faqs()})
         if kind == "intents":
             corpus = await asyncio.to_thread(self._curation.corpus)
-            return await asyncio.to_thread(self._plan, kind, lines, mode, corpus, set(corpus))
+            # An intent of staff may come with its sentences where an FAQ that came before answers it.
+            answered = {item.intent for item in await self._all_faqs() if item.intent}
+            return await asyncio.to_thread(self._plan, kind, lines, mode, corpus, corpus.keys() | answered)
         names = await asyncio.to_thread(self._curation.all_aliases)
         async with self._sessions() as session:
             codes = set(await session.scalars(select(Procedure.code)))
@@ -152,15 +184,15 @@ class Exchange:
                 await self._take_out(target, gone, by, audit, done)
             for target, new in plan.add.items():
                 await self._teach(target, new, by, audit, done)
-        for known, draft, retired in plan.faqs:
+        for item in plan.faqs:
             try:
                 async with self._sessions.begin() as session:
-                    audit(session, plan.kind, await self._keep(session, known, draft, retired, by), 1, 0)
+                    audit(session, plan.kind, await self._keep(session, item, by), 1, 0)
             except FaqError as error:
-                done.failed.append((draft.questions[0], texts_corpus.why(error)))
+                done.failed.append((item.draft.questions[0], texts_corpus.why(error)))
             else:
-                done.added += known is None
-                done.changed += known is not None
+                done.added += item.known is None
+                done.changed += item.known is not None
         return done
 
     async def _names(self, plan: Plan, target: str, by: str, audit: Audit, done: Done) -> None:
@@ -187,7 +219,9 @@ class Exchange:
     async def _teach(self, target: str, new: Sequence[str], by: str, audit: Audit, done: Done) -> None:
         try:
             async with self._sessions.begin() as session:
-                added, refused = await self._curation.add_what_fits(session, target, new, by=by, action="import")
+                added, refused = await self._curation.add_what_fits(
+                    session, target, new, by=by, action="import", new=True
+                )
                 if added:
                     audit(session, "intents", target, len(added), 0)
         except CurationError as error:
@@ -196,16 +230,20 @@ class Exchange:
             done.added += len(added)
             done.failed += [(text, texts_corpus.why(error)) for text, error in refused]
 
-    async def _keep(self, session: AsyncSession, known: Faq | None, draft: FaqDraft, retired: bool, by: str) -> str:
+    async def _keep(self, session: AsyncSession, item: FaqLine, by: str) -> str:
+        known = item.known
         if known is None:
-            number, version, was = await self._faqs.add(session, draft, by=by), 1, False
+            number, version, was, named = await self._faqs.add(session, item.draft, by=by), 1, False, None
         else:
-            number, version, was = known.id, known.version, known.retired
-            if known.draft.checked() != draft:
-                await self._faqs.save(session, number, version, draft, by=by)
+            number, version, was, named = known.id, known.version, known.retired, known.intent
+            if known.draft.checked() != item.draft:
+                await self._faqs.save(session, number, version, item.draft, by=by)
                 version += 1
-        if retired != was:
-            await self._faqs.retire(session, number, version, by=by, retired=retired)
+        if item.intent not in ("", named):
+            await self._faqs.link(session, number, version, item.intent, by=by)
+            version += 1
+        if item.retired != was:
+            await self._faqs.retire(session, number, version, by=by, retired=item.retired)
         return str(number)
 
     async def _all_faqs(self) -> list[Faq]:
@@ -290,14 +328,17 @@ class Exchange:
 
     def _plan_faqs(self, lines: Sequence[Line], known: dict[int, Faq]) -> Plan:
         plan = Plan("faqs")
+        answers = {faq.intent: faq.id for faq in known.values() if faq.intent}
         for line in lines:
-            number, questions, answer, source, until, ended = line.cells
+            number, questions, answer, source, until, ended, intent = line.cells
             faq = known.get(int(number)) if number.isdecimal() and len(number) < 10 else None
             try:
                 if number and faq is None:
                     raise _RefusedError(f"không có câu hỏi thường gặp số {number}; để trống cột Số nếu là câu mới")
                 draft = FaqDraft(questions.splitlines(), answer, source, _day(until)).checked()
                 retired = _yes(ended)
+                if intent:
+                    _nameable(intent, faq, answers)
             except InvalidFaqError as error:
                 field_, code = texts_faqs.FIELDS[error.field], texts_faqs.CODES[error.code]
                 plan.refused.append((line.number, questions, texts_faqs.INVALID.format(field=field_, code=code)))
@@ -305,10 +346,13 @@ class Exchange:
             except _RefusedError as error:
                 plan.refused.append((line.number, questions, str(error)))
                 continue
-            if faq is not None and faq.draft.checked() == draft and faq.retired == retired:
+            made = FaqLine(faq, draft, retired, intent)
+            if made.same:
                 plan.same += 1
             else:
-                plan.faqs.append((faq, draft, retired))
+                plan.faqs.append(made)
+            if intent:
+                answers[intent] = faq.id if faq is not None else 0
         return plan
 
 
@@ -328,6 +372,24 @@ def _taken(kind: Kind, known: dict[str, list[str]], gone: dict[str, list[str]]) 
 def _but(texts: Iterable[str], gone: Iterable[str]) -> list[str]:
     without = set(gone)
     return [text for text in texts if text not in without]
+
+
+def _nameable(intent: str, faq: Faq | None, answers: Mapping[str, int]) -> None:
+    """Whether an FAQ may answer an intent.
+
+    Args:
+        answers: which FAQ answers which already, 0 for one that the file makes.
+
+    Raises:
+        _RefusedError
+    """
+    if not is_own(intent):
+        raise _RefusedError(f"cột Ý định chỉ nhận tên bắt đầu bằng {OWN}, chữ thường không dấu, số và gạch dưới")
+    if faq is not None and faq.intent not in (None, intent):
+        raise _RefusedError(f"câu này đã có ý định {faq.intent}; không đổi bằng tệp được")
+    owner = answers.get(intent)
+    if owner is not None and (faq is None or owner != faq.id):
+        raise _RefusedError(f"ý định {intent} đã có câu hỏi thường gặp khác trả lời")
 
 
 def _day(value: str) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import re
@@ -10,6 +11,11 @@ from collections.abc import Iterable, Sequence
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.console import texts
 
 MOST_ROWS, MOST_PERSONAL = 50_000, 2_000
 """Rows of a file; of one with contacts, each of which is decrypted and written down."""
@@ -62,3 +68,36 @@ def to_xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]], title: str = "P
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
+
+
+def form_asked(request: Request) -> str:
+    """Which kind of file an address asks for, `csv` or `xlsx`.
+
+    Raises:
+        HTTPException: 404, there is no such kind.
+    """
+    form = request.query_params.get("format", "csv")
+    if form not in TYPES:
+        raise HTTPException(404, texts.NOT_FOUND)
+    return form
+
+
+async def table(form: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], title: str, name: str) -> Response:
+    """A table as a file to be saved.
+
+    Args:
+        form: one of `TYPES`.
+        title: of the sheet.
+        name: of the file, without its ending.
+    """
+    body = await asyncio.to_thread(to_csv if form == "csv" else to_xlsx, head, rows, title)
+    return file(body, TYPES[form], f"{name}.{form}")
+
+
+def file(body: bytes, kind: str, name: str) -> Response:
+    """A file to be saved, never shown in the page's place.
+
+    Args:
+        name: one of ours, of plain letters.
+    """
+    return Response(body, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

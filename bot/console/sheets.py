@@ -24,8 +24,10 @@ Kind = Literal["intents", "aliases", "faqs"]
 HEADS: dict[Kind, tuple[str, ...]] = {
     "intents": ("Ý định", "Câu"),
     "aliases": ("Mã thủ tục", "Tên gọi"),
-    "faqs": ("Số", "Các cách hỏi", "Câu trả lời", "Nguồn", "Có hiệu lực đến", "Ngừng dùng"),
+    "faqs": ("Số", "Các cách hỏi", "Câu trả lời", "Nguồn", "Có hiệu lực đến", "Ngừng dùng", "Ý định"),
 }
+_BEFORE: dict[Kind, tuple[str, ...]] = {"faqs": HEADS["faqs"][:-1]}
+"""Columns as earlier versions wrote them; what they lack is read as empty."""
 TITLES: dict[Kind, str] = {"intents": "Câu mẫu", "aliases": "Tên gọi", "faqs": "Câu hỏi thường gặp"}
 FORMATS = ("xlsx", "csv", "yml")
 MOST_BYTES = 6 * 1024 * 1024
@@ -85,7 +87,7 @@ def read(name: str, content: bytes) -> tuple[Kind, list[Line]]:
     while names and not names[-1]:
         names = names[:-1]
     for kind, wanted in HEADS.items():
-        if names == wanted:
+        if names in (wanted, _BEFORE.get(kind, wanted)):
             return kind, _body(lines, len(wanted))
     told = "; ".join(", ".join(columns) for columns in HEADS.values())
     raise SheetError(f"Dòng đầu phải là tên các cột, đúng một trong các bộ: {told}.")

@@ -177,7 +177,7 @@ class Page(CustomView):
             bell = len(await self.site.tickets.notices(account.actor, limit=MOST_BELL))
         if not account.held_back and allowed(account.roles, Permission.CHATS_TAKE):
             async with self.site.sessions() as session:
-                callers = await waiting(session, account.name, account.agency)
+                callers = await waiting(session, account.name, account.agency, self.site.settings.live_chat_wait)
         context |= {
             "flashed_messages": get_flashed_messages(request),
             "account": account,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.tickets.channels import CHANNELS as CHANNELS
+
 LOGIN_WRONG = (
     "Sai tên đăng nhập hoặc mật khẩu, hoặc tài khoản đang bị khoá."
     " Sau 5 lần sai, tài khoản tạm khoá 15 phút. Quên mật khẩu: hỏi quản trị viên."
@@ -124,16 +126,6 @@ SEND_AGAIN = {
     "sure": "Tin này có thể đã đến. Hãy đánh dấu rằng bạn biết tin có thể đến hai lần, rồi gửi lại.",
 }
 
-CHANNELS = {
-    "web": "trang trò chuyện",
-    "telegram": "Telegram",
-    "zalo": "Zalo",
-    "cli": "dòng lệnh",
-    "phone": "điện thoại",
-    "counter": "tại quầy",
-    "letter": "thư, công văn",
-    "open311": "Open311",
-}
 CALLERS = ("phone", "counter", "letter")
 """How a report reached the officer who enters it."""
 
@@ -149,6 +141,8 @@ NOTICES = {
     "submission": "Hệ thống ngoài không nhận",
     "photo_wanted": "Hệ thống ngoài báo xong, chưa có ảnh sau xử lý",
 }
+
+CALLING = "Có người dân đang chờ cán bộ ({channel})"
 
 REPLIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (

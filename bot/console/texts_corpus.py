@@ -67,9 +67,18 @@ WHY = {
     "UnknownTargetError:done": "thay đổi này đã được hoàn tác",
     "StaleFaqError": "người khác vừa sửa câu hỏi thường gặp này",
     "UnknownFaqError": "câu hỏi thường gặp này không còn",
+    "InvalidFaqError:taken": "ý định này vừa có câu hỏi thường gặp khác trả lời",
+    "InvalidFaqError:named": "câu hỏi thường gặp này vừa có ý định khác",
     "InvalidFaqError": "câu hỏi thường gặp thiếu hoặc quá dài",
     "UnknownTargetError": "không có ý định hoặc thủ tục này",
 }
+LIKE = {
+    "contradiction": "đã là câu mẫu của “{label}” (mâu thuẫn): một câu không đứng ở hai ý định được",
+    "double": "ý định này đã có câu như vậy",
+    "near": "gần trùng “{other}” của “{label}”: máy dễ lẫn hai ý định",
+    "close": "gần trùng “{other}” của chính ý định này",
+}
+"""Of a sentence that is being typed."""
 TOO_MANY = "Mỗi lần thêm nhiều nhất {most} câu."
 NOTHING = "Chưa chọn câu nào."
 ADDED = "Đã thêm {n} câu."

@@ -55,14 +55,18 @@ FROM claimed LEFT JOIN tried ON tried.conversation_id = claimed.id
 _OWN = """
 WITH own AS (
     UPDATE conversations
-    SET waiting = greatest(waiting - 1, 0), not_before = now(), claimed_by = NULL, lease_until = NULL
-    WHERE id = %(conversation)s AND claim_epoch = %(epoch)s RETURNING id, waiting
+    SET waiting = greatest(waiting - 1, 0), not_before = now(), claimed_by = NULL, lease_until = NULL{named}
+    WHERE id = %(conversation)s AND claim_epoch = %(epoch)s RETURNING id, waiting, ward
 ), done AS (
     UPDATE messages m
     SET state = %(state)s, result = %(result)s::jsonb, status = %(status)s, intent = %(intent)s,
-        confidence = %(confidence)s, finished_at = now(){forget}
+        confidence = %(confidence)s, finished_at = now(), ward = {ward}{forget}
     FROM own WHERE m.id = %(message)s AND m.state = 'pending' RETURNING m.id
 )"""
+
+# The ward that was named just now, or that of the report that was filed; no trace of one that only few may read.
+_NAMED = ", ward = %(ward)s"
+_FILED = ", ward = coalesce((SELECT t.ward FROM tickets t WHERE t.code = %(filed)s AND NOT t.restricted), ward)"
 
 _FORGET = ", body = %(forgotten)s"
 # What a message held (a file's number or address) is not kept beyond its turn; what kind of thing it was is.
@@ -179,8 +183,12 @@ class Claims:
                 claims.append(Claim(*row))
         return claims
 
-    async def finish(self, claim: Claim, turn: Turn, *, failed: bool = False) -> int | None:
+    async def finish(self, claim: Claim, turn: Turn, *, failed: bool = False, ward: str | None = None) -> int | None:
         """Store the result, its outbox rows and its unresolved case, and end the claim, in one transaction.
+
+        Args:
+            failed: the turn was given up.
+            ward: which one the message names, if it names one.
 
         Returns:
             How many messages of the conversation still wait, or none when the claim was lost: then
@@ -197,14 +205,23 @@ class Claims:
             "intent": understanding["intent"],
             "confidence": understanding["confidence"],
         }
-        statement = _OWN.format(forget=_FORGET if turn.forget else _HELD if claim.kind == HELD else "")
+        filed, named = _filed(turn), ""
+        if filed is not None:
+            named, values["filed"] = _FILED, filed
+        elif ward is not None and not turn.forget:
+            named, values["ward"] = _NAMED, ward
+        statement = _OWN.format(
+            named=named,
+            ward="NULL" if turn.forget else "own.ward",
+            forget=_FORGET if turn.forget else _HELD if claim.kind == HELD else "",
+        )
         if turn.forget:
             values["forgotten"] = FORGOTTEN
         # Inside a report the values are still needed, also after a question in between: the ticket takes
         # them over when it is filed.
         if claim.has_masked and (turn.forget or not turn.form_active):
             statement += _PURGE
-        parts = outgoing_parts(claim.channel, turn.replies, turn.wants, filed=_filed(turn), judged=_judged(turn, claim))
+        parts = outgoing_parts(claim.channel, turn.replies, turn.wants, filed=filed, judged=_judged(turn, claim))
         if parts:
             statement += _SEND
             values |= {"channel": claim.channel, "parts": json.dumps(parts, ensure_ascii=False)}

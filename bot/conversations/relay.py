@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
@@ -66,6 +67,10 @@ class Preparer(Protocol):
         """
 
 
+WardNamed = Callable[[str], Awaitable[str | None]]
+"""The code of the ward that a message names, or none; never fails."""
+
+
 class Relay:
     """Works on the inbox until it is cancelled."""
 
@@ -80,6 +85,7 @@ class Relay:
         notice_after: float,
         preparer: Preparer | None = None,
         desk: DeskTurns | None = None,
+        ward_named: WardNamed | None = None,
     ) -> None:
         self._claims = claims
         self._engine = engine
@@ -89,6 +95,7 @@ class Relay:
         self._notice_after = notice_after
         self._preparer = preparer
         self._desk = desk
+        self._ward_named = ward_named
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Claim] = {}
         self.turns = 0
@@ -159,7 +166,8 @@ class Relay:
             bound.error("turn.given_up", code=error.code, error=str(error), age=round(claim.age))
             waiting = await self._claims.finish(claim, GIVEN_UP, failed=True)
         else:
-            waiting = await self._claims.finish(claim, turn)
+            ward = await self._ward_named(claim.body) if self._ward_named and claim.kind == "text" else None
+            waiting = await self._claims.finish(claim, turn, ward=ward)
             bound.debug("turn.done", status=turn.status, ms=round((time.perf_counter() - started) * 1000))
         if waiting is None:
             bound.warning("turn.fenced")

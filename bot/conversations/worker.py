@@ -29,6 +29,8 @@ from bot.settings import Settings, SettingsError, load
 from bot.storage.database import sessions
 from bot.tickets import Desk as Counter
 from bot.tickets import Texts
+from bot.tickets.named_ward import NamedWard
+from bot.tickets.place_names import NameTable
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +48,7 @@ class _Module(Protocol):
 def relay(context: Context, engine: EngineClient, slot: int) -> Relay:
     """The relay of one worker slot."""
     settings = context.settings
+    locality = LiveLocality(settings.locality, check=Texts)
     return Relay(
         Claims(context.pool, f"{socket.gethostname()}/{slot}", lease=settings.turn_lease),
         engine,
@@ -57,9 +60,10 @@ def relay(context: Context, engine: EngineClient, slot: int) -> Relay:
         desk=DeskTurns(
             context.pool,
             engine,
-            Counter(settings, LiveLocality(settings.locality, check=Texts)),
+            Counter(settings, locality),
             sessions(context.engine),
         ),
+        ward_named=NamedWard(NameTable(sessions(context.engine)), locality),
     )
 
 

@@ -22,11 +22,11 @@ _DROP = text("DELETE FROM message_figures WHERE day = :day")
 _COUNT = text(
     """
     INSERT INTO message_figures
-      (day, hour, channel, status, intent, procedure, aspect, messages, within_2, within_10, within_60)
+      (day, hour, channel, status, intent, procedure, aspect, ward, messages, within_2, within_10, within_60)
     SELECT :day, extract(hour FROM m.received_at AT TIME ZONE :zone)::smallint, c.channel,
            CASE WHEN m.state = 'failed' THEN 'failed' ELSE coalesce(m.status, 'staff') END,
            coalesce(m.intent, ''), coalesce(m.result -> 'understanding' -> 'procedures' ->> 0, ''),
-           coalesce(m.result -> 'understanding' -> 'aspects' ->> 0, ''), count(*),
+           coalesce(m.result -> 'understanding' -> 'aspects' ->> 0, ''), coalesce(m.ward, ''), count(*),
            count(*) FILTER (WHERE m.finished_at - m.received_at <= interval '2 s'),
            count(*) FILTER (WHERE m.finished_at - m.received_at <= interval '10 s'),
            count(*) FILTER (WHERE m.finished_at - m.received_at <= interval '60 s')
@@ -34,7 +34,7 @@ _COUNT = text(
      WHERE m.received_at >= (CAST(:day AS date)::timestamp AT TIME ZONE :zone)
        AND m.received_at < ((CAST(:day AS date) + 1)::timestamp AT TIME ZONE :zone)
        AND m.state <> 'pending' AND c.channel <> 'cli'
-     GROUP BY 2, 3, 4, 5, 6, 7
+     GROUP BY 2, 3, 4, 5, 6, 7, 8
     """
 )
 _DONE = text("INSERT INTO figure_days (day) VALUES (:day) ON CONFLICT (day) DO UPDATE SET counted_at = now()")

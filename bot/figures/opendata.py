@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.figures.queries import CHANNELS, STATUSES
+from bot.figures.queries import STATUSES
 from bot.locality import Locality
+from bot.tickets.channels import CHANNELS
 
 LEAST = 5
 """The smallest count that is told, and the width of a band."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.figures import statements
 from bot.locality import Locality
+from bot.tickets.channels import CHANNELS
 from bot.training import figures as quality
 
 STATUSES = {
@@ -32,7 +33,6 @@ STATUSES = {
     "failed": "không xử lý được",
     "staff": "cán bộ trả lời trực tiếp",
 }
-CHANNELS = {"web": "trang web", "telegram": "Telegram", "zalo": "Zalo", "phone": "điện thoại", "counter": "tại quầy"}
 Cell = str | int | float | None
 
 
@@ -43,7 +43,8 @@ class Asked:
     Attributes:
         last: the last day that counts.
         channel: of messages and reports; empty: all.
-        ward, agency: codes, of reports alone: a message is not of a ward. Empty: all.
+        ward: a code, of reports, and of messages whose citizen had named it; empty: all.
+        agency: a code, of reports alone. Empty: all.
     """
 
     first: date
@@ -144,6 +145,7 @@ class Figures:
                 ("Kênh", "Tin nhắn"),
                 [(CHANNELS.get(row[0], row[0]), int(row[1])) for row in await self._rows("channel", asked)],
             ),
+            *await self._by_ward(asked),
             Figure(
                 "status",
                 "Kết quả từng lượt",
@@ -182,6 +184,18 @@ class Figures:
                 [(_ASPECTS.get(row[0], row[0]), int(row[1])) for row in await self._rows("aspect", asked)],
             ),
         ]
+
+    async def _by_ward(self, asked: Asked) -> list[Figure]:
+        """Messages by the ward that was named; nothing where the place has one ward, which nobody needs to name."""
+        names = {ward.code: ward.name for ward in self._place.wards}
+        if len(names) < 2:
+            return []
+        rows = [
+            (names.get(row[0], row[0]) or "Chưa rõ", *(int(value or 0) for value in row[1:]))
+            for row in await self._rows("ward", asked)
+        ]
+        head = ("Phường, xã", "Tin nhắn", "Trả lời", "Chưa trả lời được")
+        return [Figure("ward", "Tin nhắn theo phường, xã", head, rows)]
 
     async def unanswered(self) -> Figure:
         """What waits for an answer now, the most asked first."""
@@ -296,7 +310,7 @@ class Figures:
         return found | {"all": sum(found.values()), "quick": int(speed[1] or 0)}
 
     async def _rows(self, key: str, asked: Asked) -> list[Any]:
-        values = {"first": asked.first, "last": asked.last, "channel": asked.channel}
+        values = {"first": asked.first, "last": asked.last, "channel": asked.channel, "ward": asked.ward}
         return list(await self._session.execute(text(statements.BY[key]), values))
 
     def _range(self, asked: Asked) -> dict[str, Any]:

@@ -13,7 +13,10 @@ def _within(column: str) -> str:
     return f"{column} >= ({start} AT TIME ZONE :zone) AND {column} < ({end} AT TIME ZONE :zone)"
 
 
-_MESSAGES = "FROM message_figures WHERE day BETWEEN :first AND :last AND (:channel = '' OR channel = :channel)"
+_COUNTED = (
+    "m.day BETWEEN :first AND :last AND (:channel = '' OR m.channel = :channel) AND (:ward = '' OR m.ward = :ward)"
+)
+_MESSAGES = f"FROM message_figures m WHERE {_COUNTED}"
 BY = {
     "day": f"SELECT day, sum(messages), sum(messages) FILTER (WHERE status = 'answered'),"
     f" sum(messages) FILTER (WHERE status = 'unresolved') {_MESSAGES} GROUP BY 1 ORDER BY 1",
@@ -22,10 +25,11 @@ BY = {
     "status": f"SELECT status, sum(messages) {_MESSAGES} GROUP BY 1 ORDER BY 2 DESC",
     "procedure": f"SELECT procedure, sum(messages) {_MESSAGES} AND status = 'answered' AND procedure <> ''"
     f" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
-    "field": "SELECT coalesce(p.field, ''), sum(m.messages)"
+    "field": "SELECT coalesce(p.field, ''), sum(m.messages)"  # noqa: S608  a constant of ours
     " FROM message_figures m JOIN procedures p ON p.code = m.procedure"
-    " WHERE m.day BETWEEN :first AND :last AND (:channel = '' OR m.channel = :channel) AND m.status = 'answered'"
-    " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20",
+    f" WHERE {_COUNTED} AND m.status = 'answered' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
+    "ward": f"SELECT m.ward, sum(messages), sum(messages) FILTER (WHERE status = 'answered'),"
+    f" sum(messages) FILTER (WHERE status = 'unresolved') {_MESSAGES} GROUP BY 1 ORDER BY m.ward = '', 2 DESC, 1",
     "aspect": f"SELECT aspect, sum(messages) {_MESSAGES} AND status = 'answered' AND aspect <> ''"
     " GROUP BY 1 ORDER BY 2 DESC, 1",
     "speed": f"SELECT sum(within_2), sum(within_10), sum(within_60), sum(messages) {_MESSAGES} AND status <> 'staff'",

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.storage.models import Ticket
+from bot.storage.models import Conversation, Ticket
 from bot.tickets import bell, changes, citizens, filing, reading, sweeping
 from bot.tickets.citizens import Proven
 from bot.tickets.contacts import Contact
@@ -151,14 +151,17 @@ class TicketService(OfficersWork):
             return contact or None
 
     async def forget(self, conversation: str) -> int:
-        """Delete the masked values that are kept for a conversation.
+        """Delete the masked values that are kept for a conversation, and which ward its citizen had named.
 
         Returns:
-            How many there were.
+            How many values there were.
         """
         async with self._kit.sessions.begin() as session:
             owner = await conversation_id(session, conversation)
-            return 0 if owner is None else await self._kit.vault.purge(session, owner)
+            if owner is None:
+                return 0
+            await session.execute(update(Conversation).where(Conversation.id == owner).values(ward=None))
+            return await self._kit.vault.purge(session, owner)
 
     # Staff's bell, and what happens by itself
 

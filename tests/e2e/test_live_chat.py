@@ -100,3 +100,47 @@ def test_a_citizen_and_an_officer_talk_and_the_bot_goes_on(browser: Browser, off
         assert page.evaluate("window.violations") == []
         assert page.evaluate("window.hacked") is None
         page.context.close()
+
+
+def log_in(page: Page, office: Office, name: str, path: str) -> None:
+    page.goto(f"{office.url}/console{path}")
+    page.get_by_label("Tên đăng nhập").fill(name)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+
+def test_an_officer_on_another_page_is_told_once_that_a_citizen_waits(browser: Browser, office: Office) -> None:
+    officer = page_of(browser, PHONE)
+    log_in(officer, office, "minh", "/tickets")
+    expect(officer.locator("#bell")).to_be_attached()
+    ask = "document.dispatchEvent(new Event('visibilitychange'))"  # as when somebody comes back to the page
+    office.system.say("!live")
+    [(number,)] = office.rows("SELECT max(id) FROM conversations")
+    officer.evaluate(ask)
+    told = officer.locator("#bell a")
+    expect(told).to_have_text("Có người dân đang chờ cán bộ (trang trò chuyện)")
+    expect(told).to_have_attribute("href", f"/console/chats/{number}")
+    expect(officer.locator(".menu-button [data-bell=all] .count")).to_have_text("1")
+    assert officer.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the window"
+    picture(officer, "bell-phone")
+
+    with officer.expect_response("**/notices/bell"):
+        officer.evaluate(ask)
+    expect(told).to_have_count(1)
+    officer.reload()
+    with officer.expect_response("**/notices/bell"):
+        officer.evaluate(ask)
+    expect(officer.locator(".menu-button [data-bell=all] .count")).to_have_text("1")
+    expect(told).to_have_count(0)
+
+    office.system.say("!live")
+    officer.evaluate(ask)
+    expect(told).to_have_count(1)
+    lan = office.browser("lan")
+    for (waiting,) in office.rows("SELECT conversation_id FROM live_chats WHERE state = 'waiting'"):
+        assert lan.post(f"/chats/{waiting}/take").status_code == 303
+    officer.evaluate(ask)
+    expect(told).to_have_count(0)
+    expect(officer.locator(".menu-button [data-bell=all] .count")).to_have_count(0)
+    assert officer.evaluate("window.violations") == []
+    officer.context.close()

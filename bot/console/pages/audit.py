@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +11,11 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
 from starlette.datastructures import QueryParams
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
 
-from bot.console import export, texts
+from bot.console import export
 from bot.console.audit import ACTIONS, OUTCOMES
 from bot.console.menu import Group
 from bot.console.permissions import Permission
@@ -125,9 +123,7 @@ class AuditPage(Page):
     @needs(Permission.AUDIT_EXPORT)
     async def take_out(self, request: Request) -> Response:
         """What the filter finds as a file; that it was taken out is written first."""
-        form = request.query_params.get("format", "csv")
-        if form not in export.TYPES:
-            raise HTTPException(404, texts.NOT_FOUND)
+        form = export.form_asked(request)
         asked = AuditQuery.read(request.query_params)
         rows = await self._rows(self._select(asked).limit(export.MOST_ROWS))
         await self.write(request, "audit.export", form, after={"rows": len(rows), "query": asked.query})
@@ -140,12 +136,8 @@ class AuditPage(Page):
             ]
             for row in rows
         ]
-        make = export.to_csv if form == "csv" else export.to_xlsx
-        body = await asyncio.to_thread(make, head, lines, "Nhật ký")
-        name = f"nhat-ky-{self.site.locality.now():%Y%m%d-%H%M}.{form}"
-        return Response(
-            body, media_type=export.TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+        name = f"nhat-ky-{self.site.locality.now():%Y%m%d-%H%M}"
+        return await export.table(form, head, lines, "Nhật ký", name)
 
     def _select(self, asked: AuditQuery) -> Select[Any]:
         return select(AuditLog).where(*asked.conditions(self.site.locality)).order_by(AuditLog.id.desc())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -93,9 +92,7 @@ class CataloguePage(Page):
     @needs(Permission.CATALOGUE_READ)
     async def take_out(self, request: Request) -> Response:
         """What the filter finds as a file."""
-        form = request.query_params.get("format", "csv")
-        if form not in export.TYPES:
-            raise HTTPException(404, texts.NOT_FOUND)
+        form = export.form_asked(request)
         asked, where, values = await filters.asked(request, self._procedures, self.site)
         async with self.site.sessions() as session:
             rows = list(await session.execute(filters.rows(where, values, export.MOST_ROWS)))
@@ -108,12 +105,8 @@ class CataloguePage(Page):
             ]
             for row in rows
         ]
-        make = export.to_csv if form == "csv" else export.to_xlsx
-        body = await asyncio.to_thread(make, _HEAD, lines, "Thủ tục")
-        name = f"thu-tuc-{self.site.locality.now():%Y%m%d-%H%M}.{form}"
-        return Response(
-            body, media_type=export.TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+        name = f"thu-tuc-{self.site.locality.now():%Y%m%d-%H%M}"
+        return await export.table(form, _HEAD, lines, "Thủ tục", name)
 
     @route("/{procedure:str}", name="procedure")
     @needs(Permission.CATALOGUE_READ)

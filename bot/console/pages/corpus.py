@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,10 +16,12 @@ from bot.console import texts_corpus as say
 from bot.console.login import account_of
 from bot.console.menu import Group
 from bot.console.permissions import Permission
+from bot.console.shell import BASE
 from bot.console.site import Page, Site, form_of, needs, word, words
 from bot.review.procedures import Procedures
 from bot.text import fold
 from bot.training.curation import Curation, CurationError, UnknownTargetError
+from bot.training.curation.files import LONGEST
 from bot.training.curation.history import changes, last_changes
 from bot.training.curation.report import CorpusReport
 from bot.training.curation.styles import STYLES, styles
@@ -26,6 +29,8 @@ from bot.training.curation.styles import STYLES, styles
 PAGE = 100
 MOST_ADDED = 200
 FOUND = 200
+LOOKED_AT = 20
+"""Lines that are compared while somebody types."""
 LONGEST_ALIAS = 120
 
 
@@ -177,6 +182,36 @@ class IntentPage(CorpusBase):
             reasons = [(text, say.why(error)) for text, error in refused]
             return await self._show(request, 422, told=told if added else "", refused=reasons, draft=draft)
         return self.back(request, f"/corpus/intents/{intent}", told + (say.TEACH_NEXT if added else ""))
+
+    @route("/{intent:str}/like", methods=["POST"], name="corpus-like")
+    @needs(Permission.CORPUS_EDIT)
+    async def like(self, request: Request) -> Response:
+        """What speaks against sentences that are being typed, one a line: taught elsewhere, nearly so, held out.
+
+        Changes nothing. Sent as a form, because sentences have no place in addresses, which are logged.
+        """
+        intent, form = self._intent(request), await form_of(request)
+        lines = [line.strip() for line in word(form, "texts").splitlines() if line.strip()][:LOOKED_AT]
+
+        def said() -> list[dict[str, Any]]:
+            return [{"line": at} | item for at, line in enumerate(lines) for item in self._said(intent, line)]
+
+        return JSONResponse(await asyncio.to_thread(said))
+
+    def _said(self, intent: str, line: str) -> list[dict[str, Any]]:
+        """What is told of one line, the worst first."""
+        try:
+            self.curation.fit(line)
+        except CurationError as error:
+            return [{"text": line[:LONGEST], "finding": "refused", "told": say.why(error), "address": ""}]
+        found = []
+        for item in self.curation.alike(line):
+            here = item.intent == intent
+            finding = ("double" if here else "contradiction") if item.same else "close" if here else "near"
+            told = say.LIKE[finding].format(label=say.INTENTS.get(item.intent, item.intent), other=item.text)
+            address = f"{BASE}/corpus/intents/{item.intent}?{urlencode({'q': item.text[:100]})}"
+            found.append({"text": line, "finding": finding, "told": told, "address": address})
+        return sorted(found, key=lambda one: list(say.LIKE).index(one["finding"]))
 
     @route("/{intent:str}/edit", methods=["POST"], name="corpus-edit")
     @needs(Permission.CORPUS_EDIT)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.routing import route
 
-from bot.console import sheets, texts
+from bot.console import export, sheets, texts
 from bot.console.audit import entry
 from bot.console.exchange import Exchange, Mode, Plan
 from bot.console.login import account_of, address_of
@@ -58,9 +58,7 @@ class ExchangePage(Page):
         body = await asyncio.to_thread(sheets.write, kind, rows, form)
         await self.write(request, "corpus.export", kind, after={"rows": len(rows), "format": form})
         name = f"{_FILES[kind]}-{self.site.locality.now():%Y%m%d-%H%M}.{form}"
-        return Response(
-            body, media_type=sheets.TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+        return export.file(body, sheets.TYPES[form], name)
 
     @route("/look", methods=["POST"], name="exchange-look")
     @needs(Permission.CORPUS_EDIT)

@@ -17,10 +17,13 @@ from bot.console.permissions import Permission
 from bot.console.site import Page, needs
 from bot.figures import opendata
 from bot.figures.counting import age, count
-from bot.figures.queries import CHANNELS, Asked, Figure, Figures
+from bot.figures.queries import Asked, Figure, Figures
 from bot.figures.report import report
+from bot.tickets.channels import CHANNELS
 
 STALE = timedelta(minutes=5)
+COUNTED = {code: name for code, name in CHANNELS.items() if code != "cli"}
+"""The channels of citizens; those who try the bot out on the command line are not counted."""
 LONGEST = 366
 """Days of a period."""
 BARS = 40
@@ -51,7 +54,7 @@ class FiguresPage(Page):
             asked=asked,
             numbers=numbers,
             shown=[(name, [(figure, _chart(figure)) for figure in figures]) for name, figures in sections],
-            channels=CHANNELS,
+            channels=COUNTED,
             wards=self.site.locality.wards,
             agencies=self.site.locality.agencies,
             query=urlencode(
@@ -64,19 +67,15 @@ class FiguresPage(Page):
     @needs(Permission.FIGURES_READ)
     async def take_out(self, request: Request) -> Response:
         """One of them as a file."""
-        asked, form = self._asked(request), request.query_params.get("format", "csv")
+        asked, form = self._asked(request), export.form_asked(request)
         wanted = request.query_params.get("figure", "day")
-        if form not in export.TYPES:
-            raise HTTPException(404, texts.NOT_FOUND)
         await self._fresh()
         async with self.site.sessions() as session:
             figure = await Figures(session, self.site.locality).one(wanted, asked)
         if figure is None:
             raise HTTPException(404, texts.NOT_FOUND)
         await self.write(request, "figures.export", wanted, after={"format": form, "from": str(asked.first)})
-        make = export.to_csv if form == "csv" else export.to_xlsx
-        body = await asyncio.to_thread(make, figure.head, figure.rows, "Số liệu")
-        return _file(body, export.TYPES[form], f"{wanted}-{asked.first}-{asked.last}.{form}")
+        return await export.table(form, figure.head, figure.rows, "Số liệu", f"{wanted}-{asked.first}-{asked.last}")
 
     @route("/report", name="figures-report")
     @needs(Permission.FIGURES_READ)
@@ -89,23 +88,19 @@ class FiguresPage(Page):
             numbers, sections = await made.key_numbers(asked), await made.everything(asked)
         await self.write(request, "figures.export", "report", after={"format": "pdf", "from": str(asked.first)})
         body = await asyncio.to_thread(report, self.site.locality, asked, numbers, sections)
-        return _file(body, "application/pdf", f"bao-cao-{asked.first}-{asked.last}.pdf")
+        return export.file(body, "application/pdf", f"bao-cao-{asked.first}-{asked.last}.pdf")
 
     @route("/open-data", name="figures-open-data")
     @needs(Permission.FIGURES_READ)
     async def open_data(self, request: Request) -> Response:
         """A file that may be given to everybody: months that are over, in bands, without anything small."""
-        form = request.query_params.get("format", "csv")
-        if form not in export.TYPES:
-            raise HTTPException(404, texts.NOT_FOUND)
+        form = export.form_asked(request)
         await self._fresh()
         today = self.site.locality.now().date()
         async with self.site.sessions() as session:
             found = await opendata.rows(session, self.site.locality, today)
         await self.write(request, "figures.export", "open-data", after={"format": form, "rows": len(found)})
-        make = export.to_csv if form == "csv" else export.to_xlsx
-        body = await asyncio.to_thread(make, opendata.HEAD, found, "Dữ liệu mở")
-        return _file(body, export.TYPES[form], f"du-lieu-mo-{today:%Y-%m}.{form}")
+        return await export.table(form, opendata.HEAD, found, "Dữ liệu mở", f"du-lieu-mo-{today:%Y-%m}")
 
     def _asked(self, request: Request) -> Asked:
         """The period; without one, the month so far."""
@@ -117,7 +112,7 @@ class FiguresPage(Page):
             first, last = last, first
         place = self.site.locality
         known = {
-            "channel": CHANNELS,
+            "channel": COUNTED,
             "ward": {ward.code for ward in place.wards},
             "agency": {agency.code for agency in place.agencies},
         }
@@ -143,10 +138,6 @@ def _chart(figure: Figure) -> object:
         value = row[figure.chart]
         rows.append((str(row[0]), float(value) if isinstance(value, int | float) else 0.0))
     return charts.bars(rows, figure.title)
-
-
-def _file(body: bytes, kind: str, name: str) -> Response:
-    return Response(body, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _date(value: str) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette_admin.flash import flash
 from starlette_admin.routing import route
 
@@ -14,7 +14,8 @@ from bot.console.login import account_of, address_of, agent_of, set_cookie
 from bot.console.passwords import WeakPasswordError
 from bot.console.permissions import Permission
 from bot.console.shell import BASE
-from bot.console.site import Page, form_of, may, needs, row_asked
+from bot.console.site import MOST_BELL, Page, form_of, may, needs, row_asked
+from bot.conversations.desk.reading import Caller, callers
 
 PAGE = 50
 FIRST: tuple[tuple[Permission, str], ...] = (
@@ -52,15 +53,44 @@ class NoticesPage(Page):
     @needs(Permission.NOTICES_READ)
     async def index(self, request: Request) -> Response:
         """Unread ones, the newest first."""
-        found = await self.site.tickets.notices(account_of(request).actor, row_asked(request, "after"), PAGE)
+        after = row_asked(request, "after")
+        found = await self.site.tickets.notices(account_of(request).actor, after, PAGE)
         return await self.render(
             request,
             "notices.html",
             title=self.menu_label,
             notices=found,
+            callers_shown=[] if after else await self._callers(request),
+            channels=texts.CHANNELS,
             kinds=texts.NOTICES,
             after=found[-1].id if len(found) == PAGE else None,
         )
+
+    @route("/bell", name="notices-bell")
+    @needs(Permission.NOTICES_READ)
+    async def bell(self, request: Request) -> Response:
+        """What an open page tells: how many notices are unread, and who waits for a person.
+
+        `key` names one time in the queue: a page tells it once.
+        """
+        unread = await self.site.tickets.notices(account_of(request).actor, limit=MOST_BELL)
+        waiting = [
+            {
+                "key": item.key,
+                "address": f"{BASE}/chats/{item.conversation}",
+                "text": texts.CALLING.format(channel=texts.CHANNELS.get(item.channel, item.channel)),
+            }
+            for item in await self._callers(request)
+        ]
+        return JSONResponse({"unread": len(unread), "waiting": waiting})
+
+    async def _callers(self, request: Request) -> list[Caller]:
+        """Who waits, for those who may take chats; for others nobody."""
+        account = account_of(request)
+        if not may(request, Permission.CHATS_TAKE):
+            return []
+        async with self.site.sessions() as session:
+            return await callers(session, account.name, account.agency, self.site.settings.live_chat_wait)
 
     @route("/{number:int}/read", methods=["POST"], name="notice-read")
     @needs(Permission.NOTICES_READ)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -120,9 +119,7 @@ class TicketList(Page):
     @needs(Permission.TICKETS_EXPORT)
     async def take_out(self, request: Request) -> Response:
         """The filtered list as a file; restricted tickets and contacts only for who may take them out."""
-        form = request.query_params.get("format", "csv")
-        if form not in export.TYPES:
-            raise HTTPException(404, texts.NOT_FOUND)
+        form = export.form_asked(request)
         personal = request.query_params.get("personal") == "1"
         if personal:
             await self.require(request, Permission.EXPORT_PERSONAL)
@@ -138,11 +135,8 @@ class TicketList(Page):
         )
         contacts = {row.code: await self.site.tickets.contact(row.code, account.actor) for row in rows if personal}
         head, lines = self._sheet(rows, contacts if personal else None)
-        body = await asyncio.to_thread(export.to_csv if form == "csv" else export.to_xlsx, head, lines)
-        name = f"phan-anh-{self.site.locality.now():%Y%m%d-%H%M}.{form}"
-        return Response(
-            body, media_type=export.TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+        name = f"phan-anh-{self.site.locality.now():%Y%m%d-%H%M}"
+        return await export.table(form, head, lines, "Phản ánh", name)
 
     @route("/views", methods=["POST"], name="views-save")
     @needs(Permission.VIEWS_SAVE)

@@ -83,15 +83,49 @@ WHERE conversation_id = :conversation AND body = :body LIMIT 1
 """)
 
 
-_WAITING = text(
-    "SELECT count(*) FROM live_chats WHERE state = 'waiting' AND (wanted IS NULL OR wanted = :account)"
-    " AND (agency IS NULL OR CAST(:agency AS text) IS NULL OR agency = :agency)"
+# As `work._check_free` lets them take it; supervisors, who may take all, are not called to what is a colleague's.
+_FOR_ME = (
+    "l.state = 'waiting' AND (l.waiting_since < now() - make_interval(mins => :wait)"
+    " OR ((l.wanted IS NULL OR l.wanted = :account)"
+    " AND (l.agency IS NULL OR l.wanted = :account OR CAST(:agency AS text) IS NULL OR l.agency = :agency)))"
+)
+_WAITING = text(f"SELECT count(*) FROM live_chats l WHERE {_FOR_ME}")  # noqa: S608  a constant
+_CALLERS = text(
+    "SELECT l.conversation_id, l.id, l.epoch, c.channel, l.waiting_since, l.agency FROM live_chats l"  # noqa: S608
+    f" JOIN conversations c ON c.id = l.conversation_id WHERE {_FOR_ME} ORDER BY l.waiting_since, l.id"
 )
 
 
-async def waiting(session: AsyncSession, account: str, agency: str | None) -> int:
-    """How many citizens wait for a person whom this account could be."""
-    return int(await session.scalar(_WAITING, {"account": account, "agency": agency}) or 0)
+async def waiting(session: AsyncSession, account: str, agency: str | None, wait: int) -> int:
+    """How many citizens wait for a person whom this account could be.
+
+    Args:
+        wait: minutes after which anybody may take what is reserved.
+    """
+    return int(await session.scalar(_WAITING, {"account": account, "agency": agency, "wait": wait}) or 0)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A citizen who waits for a person.
+
+    Attributes:
+        key: of this time in the queue; who is put back into it is told of anew.
+    """
+
+    conversation: int
+    key: str
+    channel: str
+    since: datetime
+    agency: str | None
+
+
+async def callers(session: AsyncSession, account: str, agency: str | None, wait: int) -> list[Caller]:
+    """Whom this account could help now, who waits longest first; `wait` as in `waiting`."""
+    rows = await session.execute(_CALLERS, {"account": account, "agency": agency, "wait": wait})
+    return [
+        Caller(row.conversation_id, f"{row.id}.{row.epoch}", row.channel, row.waiting_since, row.agency) for row in rows
+    ]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bot.knowledge.faqs.service import (
     InvalidFaqError,
     StaleFaqError,
     UnknownFaqError,
+    is_own,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "LiveFaqs",
     "StaleFaqError",
     "UnknownFaqError",
+    "is_own",
 ]

@@ -30,6 +30,7 @@ _RAISE = text(
     " ON CONFLICT (id) DO UPDATE SET revision = faq_revision.revision + 1"
 )
 _TOLD = text("SELECT pg_notify('faqs', '')")
+_OWN = re.compile(rf"{OWN}[a-z0-9][a-z0-9_]{{0,55}}")
 
 
 class FaqError(Exception):
@@ -230,9 +231,35 @@ class Faqs:
             raise InvalidFaqError("intent", "missing")
         taken = set(await session.scalars(select(Row.intent).where(Row.intent.startswith(OWN + stem, autoescape=True))))
         intent = next(name for name in _numbered(OWN + stem) if name not in taken)
-        await self._set(session, number, faq.version, by, intent=intent)
-        await self._changed(session, number, "edit", by, {"intent": None}, {"intent": intent})
+        await self._link(session, faq, intent, by)
         return intent
+
+    async def link(self, session: AsyncSession, number: int, version: int, intent: str, *, by: str) -> None:
+        """Give one exactly this intent, as another installation, or this one before, had named it.
+
+        Args:
+            version: of what the change was made on.
+
+        Raises:
+            UnknownFaqError, StaleFaqError
+            InvalidFaqError: `invalid`: no name of an intent of staff; `taken`: another FAQ answers it; `named`: it
+                answers another one.
+        """
+        faq = await self.read(session, number)
+        if faq.version != version:
+            raise StaleFaqError(str(number))
+        if not is_own(intent):
+            raise InvalidFaqError("intent", "invalid")
+        if faq.intent not in (None, intent):
+            raise InvalidFaqError("intent", "named")
+        if await session.scalar(select(Row.id).where(Row.intent == intent, Row.id != number)) is not None:
+            raise InvalidFaqError("intent", "taken")
+        if faq.intent is None:
+            await self._link(session, faq, intent, by)
+
+    async def _link(self, session: AsyncSession, faq: Faq, intent: str, by: str) -> None:
+        await self._set(session, faq.id, faq.version, by, intent=intent)
+        await self._changed(session, faq.id, "edit", by, {"intent": None}, {"intent": intent})
 
     async def _set(self, session: AsyncSession, number: int, version: int, by: str, **values: Any) -> None:
         changed = await session.execute(
@@ -274,6 +301,11 @@ class Faqs:
             )
             for row in rows
         ]
+
+
+def is_own(intent: str) -> bool:
+    """Whether it may be the name of an intent of staff; it is also the name of a file."""
+    return _OWN.fullmatch(intent) is not None
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -46,6 +46,8 @@ class Conversation(Base):
     live_chat: Mapped[int | None] = mapped_column(BigInteger)
     """The live chat (`live_chats.id`) in which an officer holds this conversation: its messages go to them, not to the
     engine. It stands here because this row is the lock under which turns are taken."""
+    ward: Mapped[str | None]
+    """The ward of ours that the citizen named last, in words or with a report; for figures alone."""
 
 
 class Message(Base):
@@ -74,6 +76,8 @@ class Message(Base):
     status: Mapped[str | None]
     intent: Mapped[str | None]
     confidence: Mapped[float | None]
+    ward: Mapped[str | None]
+    """The conversation's ward as it was known when the turn ended; none: not known then."""
     finished_at: Mapped[datetime | None]
     notice_at: Mapped[datetime | None]
     """When the citizen was told that the answer is still coming."""

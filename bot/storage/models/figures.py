@@ -24,6 +24,8 @@ class MessageFigure(Base):
     procedure: Mapped[str] = mapped_column(primary_key=True)
     """The first procedure that was answered about or offered; empty where none was."""
     aspect: Mapped[str] = mapped_column(primary_key=True)
+    ward: Mapped[str] = mapped_column(primary_key=True, server_default=text("''"))
+    """The ward that the citizen had named by then; empty where none was known."""
     messages: Mapped[int]
     within_2: Mapped[int] = mapped_column(server_default=text("0"))
     within_10: Mapped[int] = mapped_column(server_default=text("0"))

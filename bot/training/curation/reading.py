@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.text import fold
-from bot.training.corpus import LEAST
+from bot.training.corpus import LEAST, NEAR, SHORTEST
 from bot.training.curation.checks import key_of
 from bot.training.curation.errors import UnknownTargetError
 from bot.training.curation.files import AliasFiles, IntentFile, intent_names
@@ -43,16 +43,33 @@ class IntentSummary:
 
 
 @dataclass(frozen=True)
+class Like:
+    """A sentence of the corpus that is nearly another.
+
+    Attributes:
+        share: of common syllables, from 0 to 1.
+        same: they differ in nothing but case, marks and spelling.
+    """
+
+    text: str
+    intent: str
+    share: float
+    same: bool
+
+
+@dataclass(frozen=True)
 class _Read:
     """A file of sentences as it was read.
 
     Attributes:
         keys: what each sentence is compared by (`checks.key_of`), in their order.
+        words: the syllables of each; of short ones none, which are compared as a whole only.
     """
 
     stamp: tuple[int, int, int]
     examples: tuple[str, ...]
     keys: tuple[str, ...]
+    words: tuple[frozenset[str], ...]
     folded: tuple[str, ...]
     summary: IntentSummary
 
@@ -116,6 +133,22 @@ class Corpus:
         )
         return list(islice(found, most))
 
+    def alike(self, said: str, *, most: int = 3) -> list[Like]:
+        """Sentences that are the same as this one or nearly so, as `bot corpus check` finds them; the nearest first."""
+        key = key_of(said)
+        words = _compared(key)
+        found = []
+        for name in self.names():
+            read = self._of(name)
+            for example, other, theirs in zip(read.examples, read.keys, read.words, strict=True):
+                if other == key:
+                    found.append(Like(example, name, 1.0, same=True))
+                elif words and theirs and NEAR * len(words) <= len(theirs) <= len(words) / NEAR:
+                    share = len(words & theirs) / len(words | theirs)
+                    if share >= NEAR:
+                        found.append(Like(example, name, share, same=False))
+        return sorted(found, key=lambda item: (not item.same, -item.share, item.intent, item.text))[:most]
+
     def aliases(self, code: str) -> list[str]:
         """The names of a procedure."""
         return AliasFiles(self._aliases).of(code)
@@ -139,8 +172,14 @@ class Corpus:
         if known is None or known.stamp != stamp:
             examples = tuple(IntentFile(self._intents, intent).examples)
             keys, folded = tuple(map(key_of, examples)), tuple(fold(item).lower() for item in examples)
-            known = self._read[intent] = _Read(stamp, examples, keys, folded, _summary(intent, examples))
+            words = tuple(map(_compared, keys))
+            known = self._read[intent] = _Read(stamp, examples, keys, words, folded, _summary(intent, examples))
         return known
+
+
+def _compared(key: str) -> frozenset[str]:
+    words = frozenset(key.split())
+    return words if len(words) >= SHORTEST else frozenset()
 
 
 def _summary(name: str, examples: Sequence[str]) -> IntentSummary:

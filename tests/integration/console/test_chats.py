@@ -172,3 +172,34 @@ def until_metric(office: Office, pattern: str) -> None:
     while not re.search(pattern, browser.client.get("/metrics").text):
         assert time.monotonic() < end, pattern
         time.sleep(0.2)
+
+
+def calls(browser: Browser, number: int) -> list[dict[str, str]]:
+    """What the bell of an open page says of one conversation."""
+    found: list[dict[str, str]] = browser.get("/notices/bell").json()["waiting"]
+    return [item for item in found if item["address"] == f"/console/chats/{number}"]
+
+
+def test_who_may_take_chats_is_told_of_each_that_waits_until_somebody_takes_it(
+    office: Office, lan: Browser, minh: Browser
+) -> None:
+    duyet = office.browser("duyet")
+    _, number = asks(office)
+    (told,) = calls(lan, number)
+    assert told["text"] == "Có người dân đang chờ cán bộ (trang trò chuyện)"
+    assert calls(lan, number) == [told] == calls(minh, number), "the same key each time: a page tells it once"
+    assert f'href="/console/chats/{number}"' in lan.get("/notices").text
+    assert 'id="bell"' in lan.get("/password").text
+    assert duyet.get("/notices/bell").status_code == 403
+    assert 'id="bell"' not in duyet.get("/password").text
+
+    forms = takes(lan, number)
+    assert calls(lan, number) == calls(minh, number) == []
+    assert f'href="/console/chats/{number}"' not in minh.get("/notices").text
+
+    lan.post(f"/chats/{number}/forward", forms | {"to": "account:minh", "reason": "đúng việc của Minh"})
+    assert calls(lan, number) == [], "it is meant for a colleague"
+    (again,) = calls(minh, number)
+    assert again["key"] != told["key"], "back in the queue: told anew"
+    office.execute(f"UPDATE live_chats SET waiting_since = now() - interval '1 hour' WHERE conversation_id = {number}")
+    assert calls(lan, number) == [again], "after a while anybody may take it"

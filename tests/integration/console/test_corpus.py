@@ -144,3 +144,39 @@ def test_a_reviewer_reads_and_changes_nothing(desk: Desk) -> None:
     assert desk.reader.post("/corpus/intents/hours/add", {"texts": "câu không được thêm"}).status_code == 403
     assert desk.lan.get("/corpus/intents/..%2F..%2Fdomain").status_code == 404
     assert desk.lan.get("/corpus/intents/khong_co").status_code == 404
+
+
+def likes(desk: Desk, intent: str, *lines: str) -> list[tuple[int, str]]:
+    """What is told of lines that are typed for an intent."""
+    found = desk.lan.post(f"/corpus/intents/{intent}/like", {"texts": "\n".join(lines)}).json()
+    return [(item["line"], item["finding"]) for item in found]
+
+
+def test_what_collides_is_told_while_it_is_typed_and_nothing_is_kept(desk: Desk) -> None:
+    kept = "quét sân đình chiều thứ bảy hằng tuần do tổ nào phụ trách"
+    assert desk.lan.post("/corpus/intents/hours/add", {"texts": kept}).status_code == 303
+    before = desk.file("hours"), desk.file("contact")
+    plain, longer = "quet san dinh chieu thu bay hang tuan do to nao phu trach", f"{kept} vậy"
+    assert likes(desk, "contact", "chưa ai viết câu như thế này ở đây cả", plain, longer) == [
+        (1, "contradiction"),
+        (2, "near"),
+    ]
+    assert likes(desk, "hours", plain, longer) == [(0, "double"), (1, "close")]
+    assert likes(desk, "contact", "bao giờ con hẻm nhà bà năm mới sáng đèn vậy", NASTY, "", "x" * 400) == [
+        (0, "refused"),
+        (1, "refused"),
+        (2, "refused"),
+    ]
+    assert likes(desk, "contact") == []
+    assert len(likes(desk, "contact", *[plain] * 50)) == 20, "so many are looked at, the rest when they are sent"
+    (told,) = desk.lan.post("/corpus/intents/contact/like", {"texts": plain}).json()
+    assert told["address"].startswith("/console/corpus/intents/hours?q=qu%C3%A9t+s%C3%A2n")
+    assert kept in desk.lan.get(told["address"].removeprefix("/console")).text
+    assert (desk.file("hours"), desk.file("contact")) == before
+
+
+def test_only_who_teaches_asks_and_with_the_forms_token(desk: Desk) -> None:
+    assert desk.reader.post("/corpus/intents/hours/like", {"texts": "x"}).status_code == 403
+    assert desk.lan.post("/corpus/intents/khong_co/like", {"texts": "x"}).status_code == 404
+    forged = desk.lan.client.post("/console/corpus/intents/hours/like", data={"texts": "x"})
+    assert forged.status_code == 403

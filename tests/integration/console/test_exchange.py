@@ -45,12 +45,17 @@ class Desk:
         return {path.name: path.read_bytes() for path in sorted(self.corpus.rglob("*.yml"))}
 
 
+def corpus_in(folder: Path) -> Path:
+    """A copy of the project's sentences and names."""
+    for part in ("intents", "aliases"):
+        shutil.copytree(ROOT / "nlu_data" / part, folder / "nlu_data" / part)
+    return folder / "nlu_data"
+
+
 @pytest.fixture(scope="module")
 def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     data = tmp_path_factory.mktemp("office")
-    for part in ("intents", "aliases"):
-        shutil.copytree(ROOT / "nlu_data" / part, data / "nlu_data" / part)
-    corpus = data / "nlu_data"
+    corpus = corpus_in(data)
     with databases.fresh() as url:
         plain = connect_sync(url)
         with plain.begin() as connection:
@@ -175,3 +180,80 @@ def test_a_large_file_is_applied_and_what_changed_since_the_look_is_looked_at_ag
     content = sheets.write("aliases", [*rows, ["1.001193", "tên khác nữa"]], "csv")
     assert desk.apply(desk.look("x.csv", content)) == 303
     assert "tên khác nữa" in desk.lan.get("/aliases/1.001193").text
+
+
+INTENT = "own_muon_san_bong"
+
+
+def taught(desk: Desk) -> int:
+    """An FAQ that is also an intent; its number."""
+    known = desk.office.rows("SELECT id FROM faqs WHERE intent = :i", i=INTENT)
+    if not known:
+        draft = {
+            "questions": "mượn sân bóng của xã thì hỏi ai\nđặt sân bóng xã mình",
+            "answer": "Hỏi Văn phòng.",
+            "source": "A",
+        }
+        desk.lan.post("/faqs/new", draft)
+        known = desk.office.rows("SELECT max(id) FROM faqs")
+        assert desk.lan.post(f"/faqs/{known[0][0]}/intent", {"name": "mượn sân bóng"}).status_code == 303
+    return int(known[0][0])
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_faq_that_was_taught_as_an_intent_comes_back_elsewhere_with_its_sentences(
+    desk: Desk, form: str, databases: Databases, tmp_path: Path
+) -> None:
+    number = taught(desk)
+    _, lines = sheets.read(f"x.{form}", desk.export("faqs", form))
+    row = next(line.cells for line in lines if line.cells[0] == str(number))
+    assert row[-1] == INTENT
+    sentences = [
+        list(line.cells) for line in sheets.read("x.yml", desk.export("intents", "yml"))[1] if line.cells[0] == INTENT
+    ]
+    assert len(sentences) == 2
+    corpus = corpus_in(tmp_path)
+    with (
+        databases.fresh() as url,
+        running_office(url, BOT_DATA_DIR=str(tmp_path / "data"), BOT_CORPUS_DIR=str(corpus)) as office,
+    ):
+        office.staff("hoa", "curator")
+        there = Desk(office, corpus, office.browser("hoa"))
+        file = sheets.write("intents", sentences, "yml")
+        assert "2 dòng không nhận được" in there.look("x.yml", file), "nothing would answer it"
+        page = there.look(f"x.{form}", sheets.write("faqs", [["", *row[1:]]], form))
+        assert "Thêm 1, bỏ 0, sửa 0" in page
+        assert f"ý định {INTENT}" in page
+        assert there.apply(page) == 303
+        assert there.apply(there.look("x.yml", file)) == 303
+        assert office.rows("SELECT intent, retired FROM faqs") == [(INTENT, False)]
+        assert there.contents()[f"{INTENT}.yml"] == desk.contents()[f"{INTENT}.yml"]
+        again = sheets.read(f"x.{form}", there.export("faqs", form))[1][0].cells
+        assert again[1:] == row[1:]
+
+
+def test_an_intent_in_a_file_is_checked_and_never_taken_from_an_faq(desk: Desk) -> None:
+    number = taught(desk)
+    kept = next(
+        line.cells for line in sheets.read("x.csv", desk.export("faqs", "csv"))[1] if line.cells[0] == str(number)
+    )
+    rows = [
+        [*kept[:-1], ""],
+        [*kept[:-1], "own_khac"],
+        ["", "a b c", "đáp", "nguồn", "", "", INTENT],
+        ["", "d e f", "đáp", "nguồn", "", "", "../../own_x"],
+        ["", "g h i", "đáp", "nguồn", "", "", "ask_fee"],
+        ["", "k l m", "đáp", "nguồn", "", "", "own_moi"],
+        ["", "n o p", "đáp", "nguồn", "", "", "own_moi"],
+    ]
+    page = desk.look("x.csv", sheets.write("faqs", rows, "csv"))
+    assert "Thêm 1, bỏ 0, sửa 0; 1 dòng không đổi; 5 dòng không nhận được" in page
+    assert f"đã có ý định {INTENT}; không đổi bằng tệp được" in page
+    assert f"ý định {INTENT} đã có câu hỏi thường gặp khác trả lời" in page
+    assert "ý định own_moi đã có câu hỏi thường gặp khác trả lời" in page
+    assert page.count("cột Ý định chỉ nhận tên bắt đầu bằng own_") == 2
+    assert desk.apply(page) == 303
+    assert desk.office.rows("SELECT intent FROM faqs WHERE intent IS NOT NULL ORDER BY intent") == [
+        ("own_moi",),
+        (INTENT,),
+    ]

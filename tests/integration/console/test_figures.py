@@ -81,7 +81,7 @@ def test_messages_are_counted_by_the_days_and_hours_of_the_place(desk: Desk) -> 
     assert desk.table("day") == [["01/05", "1", "0", "0"], ["03/05", "1", "1", "0"], ["04/05", "2", "1", "1"]]
     hours = {row[0]: row[1] for row in desk.table("hour") if row[1] != "0"}
     assert hours == {"00h": "2", "09h": "1", "23h": "1"}
-    assert desk.table("channel") == [["trang web", "2"], ["Zalo", "2"]]
+    assert desk.table("channel") == [["trang trò chuyện", "2"], ["Zalo", "2"]]
     assert desk.table("channel", f"{MAY}&channel=zalo") == [["Zalo", "2"]]
     shares = {row[0]: row[1:] for row in desk.table("status")}
     assert shares == {"trả lời": ["2", "50.0"], "chưa trả lời được": ["1", "25.0"], "hỏi lại cho rõ": ["1", "25.0"]}
@@ -119,6 +119,64 @@ def test_the_page_shows_them_with_the_period_before_and_leads_to_the_rows(desk: 
     assert "Tin nhắn" in desk.minh.get("/figures?from=x&to=9999-99-99&channel=" + NASTY).text
     assert NASTY not in desk.minh.get("/figures?channel=" + NASTY).text
     assert desk.minh.get("/figures/export?figure=nothing").status_code == 404
+
+
+def test_messages_are_counted_and_narrowed_by_the_ward_that_was_named(databases: Databases) -> None:
+    with databases.fresh() as url, running_office(url, BOT_LOCALITY="localities/tinh-mau.yml") as office:
+        office.staff("minh", "supervisor")
+        office.execute(CITIZENS)
+        for number, (who, status, ward) in enumerate(
+            (
+                ("a", "answered", "90002"),
+                ("a", "unresolved", "90002"),
+                ("b", "answered", "90003"),
+                ("b", "clarify", None),
+            )
+        ):
+            office.execute(
+                SAID.format(id=number, at="2026-05-03T02:00:00Z", who=who, status=status, took=1, result=ANSWERED)
+            )
+            if ward:
+                office.execute(f"UPDATE messages SET ward = '{ward}' WHERE message_id = '{number}'")
+        desk = Desk(office, office.browser("minh"))
+        assert desk.table("ward") == [
+            ["Phường Sông Mẫu", "2", "1", "1"],
+            ["Xã Đồng Mẫu", "1", "1", "0"],
+            ["Chưa rõ", "1", "0", "0"],
+        ]
+        narrowed = f"{MAY}&ward=90002"
+        assert desk.table("ward", narrowed) == [["Phường Sông Mẫu", "2", "1", "1"]]
+        assert desk.table("channel", narrowed) == [["trang trò chuyện", "2"]]
+        assert desk.table("procedure", f"{MAY}&ward=90003") == [["1.001193", "1"]]
+        assert desk.table("speed", narrowed)[0] == ["2 giây", "2", "100.0"]
+        assert desk.table("ward", f"{MAY}&ward=99999") == desk.table("ward"), "what there is not narrows nothing"
+        page = desk.minh.get(f"/figures?{narrowed}").text
+        assert "Tin nhắn theo phường, xã" in page
+        assert '<option value="90002" selected>Phường Sông Mẫu</option>' in page
+        assert "<dt>Tin nhắn</dt><dd>2</dd>" in page
+        text = "\n".join(
+            sheet.get_textpage().get_text_range()
+            for sheet in pypdfium2.PdfDocument(desk.minh.get(f"/figures/report?{MAY}").content)
+        )
+        assert "Tin nhắn theo phường, xã" in text
+
+
+def test_a_citizens_own_words_say_the_ward_that_is_counted(databases: Databases) -> None:
+    with databases.fresh() as url, running_office(url, workers=1, BOT_LOCALITY="localities/tinh-mau.yml") as office:
+        office.staff("minh", "supervisor")
+        token = office.system.say("xin chào")["conversation"]
+        for said in ("thị trấn Sông Mẫu cũ làm khai sinh ở đâu", "lệ phí bao nhiêu"):
+            office.system.say(said, token)
+        # The worker has counted at its start, and figures of the last minutes are not counted anew.
+        office.execute("UPDATE figure_days SET counted_at = now() - interval '1 hour'")
+        desk = Desk(office, office.browser("minh"))
+        today = f"from={datetime.now(UTC):%Y-%m-01}"
+        assert desk.table("ward", today) == [["Phường Sông Mẫu", "2", "2", "0"], ["Chưa rõ", "1", "1", "0"]]
+
+
+def test_a_place_of_one_ward_has_no_table_of_wards(desk: Desk) -> None:
+    assert desk.minh.get("/figures/export?figure=ward").status_code == 404
+    assert "Tin nhắn theo phường, xã" not in desk.minh.get(f"/figures?{MAY}").text
 
 
 def test_files_and_the_report_can_be_read(desk: Desk) -> None:

@@ -248,3 +248,41 @@ async def test_of_two_questions_none_is_guessed(context: Context) -> None:
     await asked(context, key, "PA-2026-000001")
     await asked(context, key, "PA-2026-000002")
     assert await say(context, key, "số 5") is None
+
+
+async def test_the_ward_that_was_named_stays_with_the_messages_that_follow(context: Context) -> None:
+    await accept(context, "một", "hai", "ba", "bốn")
+    mine = claims(context)
+    for ward in (None, "90001", None, "90002"):
+        [claim] = await mine.take(1)
+        await mine.finish(claim, turn(claim.body), ward=ward)
+    assert await rows(context, "SELECT ward FROM messages ORDER BY id") == [(None,), ("90001",), ("90001",), ("90002",)]
+    assert await rows(context, "SELECT ward FROM conversations") == [("90002",)]
+
+
+async def test_the_ward_of_a_filed_report_is_taken_but_never_that_of_a_restricted_one(context: Context) -> None:
+    report = (
+        "INSERT INTO tickets"
+        " (code, idempotency_key, locality, category, description, place, channel, anonymous, status, ward, restricted)"
+        " VALUES ('{0}', '{0}', 'tinh-mau', 'rac_thai', 'x', 'y', 'web', true, 'received', '{1}', {2}) RETURNING code"
+    )
+    await rows(context, report.format("PA-2026-000001", "90003", "false"))
+    await rows(context, report.format("PA-2026-000002", "90004", "true"))
+    await accept(context, "một", "hai")
+    mine = claims(context)
+    for code in ("PA-2026-000001", "PA-2026-000002"):
+        [claim] = await mine.take(1)
+        made = turn("!status filed")
+        made.understanding["ticket"] = code
+        await mine.finish(claim, made, ward="90001")
+    assert await rows(context, "SELECT ward FROM messages ORDER BY id") == [("90003",), ("90003",)]
+
+
+async def test_nothing_is_kept_of_the_ward_of_what_must_be_forgotten(context: Context) -> None:
+    await accept(context, "một", "hai")
+    mine = claims(context)
+    for said in ("chào", "!forget"):
+        [claim] = await mine.take(1)
+        await mine.finish(claim, turn(said), ward="90001" if said == "chào" else "90002")
+    assert await rows(context, "SELECT ward FROM messages ORDER BY id") == [("90001",), (None,)]
+    assert await rows(context, "SELECT ward FROM conversations") == [("90001",)]

@@ -274,6 +274,57 @@ async def test_who_waits_is_told_once_at_lunch_and_at_closing_time(talk: Talk) -
     assert "ngày mai" in (await talk.told())[-1]
 
 
+async def test_who_waits_long_is_told_once_that_it_takes_longer(talk: Talk) -> None:
+    await talk.says("!live")
+    await talk.ago(11)
+    assert await talk.sweep(OPEN) == {"delayed": 1}
+    assert "Chưa có cán bộ nào vào được" in (await talk.told())[-1]
+    assert "0200 3999 002" in (await talk.told())[-1]
+    assert await talk.sweep(OPEN) == {}
+    assert await talk.state() == ("waiting", None, None)
+    assert (await talk.desk.take(talk.number, LAN)).epoch == 1, "it is still there to be taken"
+
+
+async def test_a_citizen_who_is_handed_back_is_told_and_asked_for_no_stars(talk: Talk) -> None:
+    epoch = await taken(talk)
+    await talk.desk.hand_back(talk.number, epoch, LAN)
+    assert await talk.state() == ("closed", None, "handed_back")
+    assert "đã chuyển cuộc trò chuyện về trợ lý tự động" in (await talk.told())[-1]
+    assert await talk.rows("SELECT rating_asked_at FROM live_chats") == [(None,)]
+    with pytest.raises(LostError):
+        await talk.desk.say(talk.number, epoch, LAN, "quên mất")
+
+
+async def test_forwarded_to_a_colleague_who_does_not_come_anybody_may_take_it(talk: Talk) -> None:
+    epoch = await taken(talk)
+    await talk.desk.forward(talk.number, epoch, LAN, "việc của Minh", colleague="minh")
+    assert "chuyển đến một cán bộ khác" in (await talk.told())[-1]
+    third = Actor.staff("hoa")
+    with pytest.raises(ReservedError):
+        await talk.desk.take(talk.number, third)
+    await talk.ago(11)
+    assert (await talk.desk.take(talk.number, third)).epoch > epoch
+
+
+async def test_a_holder_who_is_silent_when_the_office_closes_leaves_nobody_waiting(talk: Talk) -> None:
+    await taken(talk)
+    await talk.says("có ai không")
+    await talk.ago(11)
+    assert await talk.sweep(NIGHT) == {"out_of_hours": 1}
+    assert await talk.state() == ("closed", None, "out_of_hours")
+    assert "Hôm nay cán bộ chưa trả lời được bạn" in (await talk.told())[-1]
+    await talk.says("lệ phí")
+    assert talk.engine.taken[-1][2] == "lệ phí"
+
+
+async def test_on_a_holiday_who_waits_is_told_why_and_when(talk: Talk) -> None:
+    await talk.says("!live")
+    assert await talk.sweep(TET) == {"out_of_hours": 1}
+    last = (await talk.told())[-1]
+    assert "tết" in last.casefold()
+    assert "gặp cán bộ" in last
+
+
 async def test_stars_are_asked_once_and_kept_once(talk: Talk) -> None:
     epoch = await taken(talk)
     await talk.desk.close(talk.number, epoch, LAN)

@@ -15,14 +15,20 @@ from bot.conversations.context import Context
 from bot.conversations.engine_client import EngineClient
 from bot.conversations.errors import NotAnsweredYetError
 from bot.conversations.pool import fetch
-from bot.conversations.relay import Relay
+from bot.conversations.relay import Relay, WardNamed
 from bot.conversations.turns import Incoming
 from tests.support.fake_engine import SECRET, FakeEngine
 
 
 @contextlib.asynccontextmanager
 async def relaying(
-    context: Context, *urls: str, slot: int = 0, lease: float = 20, patience: float = 5, notice_after: float = 6
+    context: Context,
+    *urls: str,
+    slot: int = 0,
+    lease: float = 20,
+    patience: float = 5,
+    notice_after: float = 6,
+    ward_named: WardNamed | None = None,
 ) -> AsyncIterator[Relay]:
     client = EngineClient(urls, SECRET, timeout=patience)
     relay = Relay(
@@ -32,6 +38,7 @@ async def relaying(
         concurrency=16,
         lease=lease,
         notice_after=notice_after,
+        ward_named=ward_named,
     )
     task = asyncio.create_task(relay.run())
     try:
@@ -75,6 +82,17 @@ async def test_messages_of_a_conversation_are_taken_in_order_one_at_a_time(
         assert [said for conversation, _, said in engine.taken if conversation == str(key)] == texts
     assert engine.overlaps == 0
     assert len(engine.taken) == 72, "each message once"
+
+
+async def test_the_ward_that_a_message_names_is_kept_with_it(context: Context, engine: FakeEngine) -> None:
+    async def named(text: str) -> str | None:
+        return "90002" if "Sông Mẫu" in text else None
+
+    await send(context, "xin chào", "phường Sông Mẫu ở đâu", "còn lệ phí")
+    async with relaying(context, engine.url, ward_named=named):
+        await answered(context, 3)
+    found = await fetch(context.pool, "SELECT ward FROM messages ORDER BY id", ())
+    assert found == [(None,), ("90002",), ("90002",)]
 
 
 async def test_conversations_do_not_wait_for_each_other(context: Context, engine: FakeEngine) -> None:

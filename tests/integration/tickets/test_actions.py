@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from actions import guidance, office, reports, services, tickets
+from bot.locality import Locality
+from bot.locality.calendar import MakeUp
+from bot.locality.hours import Closed
 from bot.storage.models import MaskedValue, Ticket
+from bot.tickets import Desk
 from bot.tickets.draft import DETAILS, PHOTOS, WARD
 from tests.integration.tickets.counter import LAMP, Citizen, arrive, count, row, sent, working
 from tests.support.localities import ward
@@ -140,10 +146,13 @@ async def test_erasure_is_real_and_ends_the_report(here: services.Services) -> N
     await citizen.says("Bóng đèn hẻm 17 Trần Phú cháy mấy hôm rồi", "report_chieu_sang")
     await citizen.says("Lan 0912345678")
     assert await count(here, "masked_values") == 1
+    async with here.database.begin() as connection:
+        await connection.execute(text("UPDATE conversations SET ward = '90001'"))
     await citizen.says("xóa hết số điện thoại của tôi đi", "privacy", digression=office.ActionPrivacy())
     assert citizen.outcomes[0] == {"status": "privacy"}
     assert not citizen.active
     assert await count(here, "masked_values") == 0
+    assert await count(here, f"conversations WHERE key = '{citizen.key}' AND ward IS NOT NULL") == 0
     assert all(citizen.slots[name] is None for name in reports.SLOTS)
     assert await count(here, "tickets") == 1
 
@@ -161,6 +170,52 @@ async def test_a_human_is_named_and_the_wish_recorded(here: services.Services) -
     await citizen.runs(office.ActionHandoff())
     assert "0200 3999 002" in citizen.said
     assert citizen.outcomes == [{"status": "handoff", "unresolved": {"reason": "handoff"}}]
+
+
+def hours_of(here: services.Services, *, is_open: bool) -> services.Services:
+    """The same services of a place that is open, or closed, all of today and tomorrow."""
+    today = here.locality.now().date()
+    days = [today, today + timedelta(days=1)]
+    changed = (
+        {"makeup": tuple(MakeUp(date=day, hours=("00:00-23:59:59",)) for day in days)}
+        if is_open
+        else {"closed": (Closed(**{"name": "bão số 9", "from": days[0], "to": days[1]}),), "makeup": ()}
+    )
+    # Not model_copy: what the place has worked out of its days would come along.
+    place = Locality.model_validate(here.locality.model_dump(by_alias=True) | changed)
+    return replace(here, source=place, desk=Desk(here.settings, place))
+
+
+@pytest.mark.parametrize(
+    ("setting", "staffed", "is_open", "told", "live"),
+    [
+        ("on", True, True, "Cán bộ sẽ trả lời bạn ngay tại đây", True),
+        ("on", True, False, "(bão số 9)", False),
+        ("on", False, True, "0200 3999 002", False),
+        ("off", True, True, "0200 3999 002", False),
+    ],
+)
+async def test_a_human_is_promised_only_where_one_can_come(
+    here: services.Services, setting: str, staffed: bool, is_open: bool, told: str, live: bool
+) -> None:
+    made = hours_of(here, is_open=is_open)
+    made = replace(made, settings=made.settings.model_copy(update={"live_chat": setting}))
+    services._services.append(made)
+    try:
+        async with here.database.begin() as connection:
+            role = "officer" if staffed else "curator"
+            await connection.execute(
+                text("INSERT INTO staff (name, roles, password_hash) VALUES ('lan', CAST(:roles AS jsonb), 'x')"),
+                {"roles": f'["{role}"]'},
+            )
+        citizen = await Citizen.arrive(here)
+        await citizen.runs(office.ActionHandoff())
+    finally:
+        services._services.remove(made)
+    assert told in citizen.said
+    assert ("ngay tại đây" in citizen.said) is live
+    assert citizen.outcomes[0]["unresolved"] == {"reason": "handoff"}, "the wish is always recorded"
+    assert citizen.outcomes[0].get("live", False) is live
 
 
 async def test_nothing_personal_is_stored_in_the_clear(here: services.Services) -> None:

@@ -86,6 +86,7 @@ def acts(platform: Platform, updates: Updates) -> dict[str, Act]:
             "pending": len(platform.pending),
             "sent": len(platform.sent),
             "calls": platform.calls,
+            "actions": platform.actions,
             "unanswered": [press for press, answered in platform.callbacks.items() if not answered],
             "commands": platform.commands,
             "webhook": updates.info({}),

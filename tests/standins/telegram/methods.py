@@ -16,6 +16,12 @@ from tests.standins.telegram.errors import BLOCKED, OLD_QUERY, ApiError, bad, fl
 from tests.standins.telegram.platform import Chat, Json, Platform
 
 MOST_TEXT, MOST_CAPTION, MOST_DATA = 4096, 1024, 64
+ACTIONS = frozenset(
+    {
+        *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice"),
+        *("upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"),
+    }
+)
 LARGEST_DOWNLOAD, LARGEST_PHOTO = 20 * 2**20, 10 * 2**20
 OVERALL, IN_CHAT, CHAT_BURST = 30.0, 1.0, 5
 """Messages a second; a chat may be ahead of its pace by a few."""
@@ -115,7 +121,11 @@ class Methods:
         raise bad("wrong remote file identifier specified: Wrong string length")
 
     def _send_chat_action(self, values: Mapping[str, Any]) -> bool:
-        self._known(values)
+        chat = self._known(values)
+        action = str(values.get("action", ""))
+        if action not in ACTIONS:
+            raise bad("wrong parameter action in request")
+        self._platform.actions.append({"chat": chat.id, "action": action})
         return True
 
     def _answer_callback(self, values: Mapping[str, Any]) -> bool:

@@ -70,6 +70,8 @@ class Platform:
         self.log: list[Json] = []
         """Everything said in all chats, by both sides."""
         self.calls: list[str] = []
+        self.actions: list[Json] = []
+        """Shown for a moment, as in a client: `{"chat", "action"}`."""
         self.callbacks: dict[str, bool] = {}
         """Presses by id: whether they are answered."""
         self.commands: list[Json] = []

@@ -45,7 +45,15 @@ def test_rasas_yaml_comes_back_with_the_number_of_each_line() -> None:
 
 def test_a_semicolon_divides_as_well_and_cells_hold_several_lines() -> None:
     made = ";".join(HEADS["faqs"]) + '\r\n7;"một\nhai";đáp;nguồn;;\r\n'
-    assert read("a.csv", made.encode()) == ("faqs", [Line(3, ("7", "một\nhai", "đáp", "nguồn", "", ""))])
+    assert read("a.csv", made.encode()) == ("faqs", [Line(3, ("7", "một\nhai", "đáp", "nguồn", "", "", ""))])
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_faqs_of_an_earlier_version_have_no_intent(form: str) -> None:
+    row = ("7", "một", "đáp", "nguồn", "", "có")
+    head = HEADS["faqs"][:-1]
+    made = book(head, row) if form == "xlsx" else f"{','.join(head)}\r\n{','.join(row)}\r\n".encode()
+    assert read(f"a.{form}", made) == ("faqs", [Line(2, (*row, ""))])
 
 
 def bomb() -> bytes:
@@ -90,4 +98,4 @@ def test_dates_and_numbers_of_a_spreadsheet_are_texts() -> None:
     from datetime import datetime
 
     rows = book(HEADS["faqs"], (3, "hỏi", "đáp", "nguồn", datetime(2026, 12, 31), None))  # noqa: DTZ001  as Excel has it
-    assert read("a.xlsx", rows)[1][0].cells == ("3", "hỏi", "đáp", "nguồn", "2026-12-31", "")
+    assert read("a.xlsx", rows)[1][0].cells == ("3", "hỏi", "đáp", "nguồn", "2026-12-31", "", "")
