@@ -35,11 +35,11 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):  # type: ignore[
     def get_default_config() -> dict[str, Any]:
         """What may be set in config.yml."""
         return {
-            "regularisation": 0.5,  # C of the SVMs; smaller is smoother
+            "regularisation": 0.3,  # C of the SVMs; smaller is smoother
             "noisy_copies": 2,  # noisy copies made of each training sentence (the first has no diacritics); 0 is none
-            "least_documents": 2,  # a feature must occur in so many sentences, copies included
+            "least_documents": 3,  # a feature must occur in so many sentences, copies included
             "held_out": 0.2,  # share of sentences on which the temperature of the probabilities is fitted
-            "balance": 0.65,  # how much rare intents are lifted: 0 not at all, 1 until each weighs the same
+            "balance": 0.75,  # how much rare intents are lifted: 0 not at all, 1 until each weighs the same
             "rarity": None,  # exponent of the inverse document frequency; none: found from the sentences (see `rarity`)
             "seed": 20261101,  # of the noise and of the split
             "words": 3,  # longest n-gram of folded words

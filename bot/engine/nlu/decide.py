@@ -36,11 +36,11 @@ class Weights:
     sure_danger: float = 0.001
     """Least chance of danger, a probability, that the classifier must leave when the words are plain."""
     unsure_danger: float = 0.01
-    silent_danger: float = 0.65
+    silent_danger: float = 0.6
     """Least chance of an emergency without any word of the lexicon."""
     double_danger: float = 0.0002
     """The same where two different phrases of danger stand in the message."""
-    signed_danger: float = 0.05
+    signed_danger: float = 0.1
     """The same where none does, but two signs of danger (see `danger_signs`)."""
     denunciation: float = 0.01
     crime: float = 0.12
@@ -73,6 +73,8 @@ class Decision:
 _FLOOR = 1e-5
 _ENOUGH_WORDS = 4
 _PLAIN = 0.9
+_SILENT_WORDS = 3
+_SILENT_PLAIN = 0.65
 _SIGNS = 2
 _DANGEROUS = ("emergency", "crime")
 
@@ -102,9 +104,9 @@ def decide(text: str, chances: Mapping[str, float], weights: Weights | None = No
     for intent, shift in topics.shifts(reading, scores).items():
         scores[intent] += weights.topic * shift
     _aspects(reading, known, scores, entities, weights)
-    silent = chances.get("emergency", 0.0) >= weights.silent_danger and reading.words >= _ENOUGH_WORDS
+    silent = chances.get("emergency", 0.0) >= weights.silent_danger and reading.words >= _SILENT_WORDS
     silent = silent and not safety.business(reading)
-    silent = silent and (safety.signs(reading) is not None or chances["emergency"] >= _PLAIN)
+    silent = silent and (safety.signs(reading) is not None or chances["emergency"] >= _SILENT_PLAIN)
     if "emergency" in known and forced != "emergency" and not silent:
         scores["emergency"] += math.log(_FLOOR)
     ranking = _ranked(scores)

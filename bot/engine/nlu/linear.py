@@ -30,12 +30,12 @@ from bot.text.noise import noisy_copies
 class Training:
     """How a model is trained: see the component's defaults for what each means."""
 
-    regularisation: float = 0.5
+    regularisation: float = 0.3
     noisy_copies: int = 2
-    least_documents: int = 2
+    least_documents: int = 3
     held_out: float = 0.2
     seed: int = 20261101
-    balance: float = 0.65
+    balance: float = 0.75
     rarity: float | None = None
 
 
