@@ -27,8 +27,8 @@ from tests.support.system import System
 
 pytestmark = pytest.mark.timeout(300)
 
-QUESTION = ("Bữa nay mấy cô nghỉ trưa tới chừng nào?", "bua nay may co nghi trua toi chung nao",
-            "bua nay mấy cô nghỉ trưa toi chung nao z")  # fmt: skip
+QUESTION = ("Bữa nay mấy cô nghỉ trưa chừng nào mới dậy?", "bua nay may co nghi trua chung nao moi day",
+            "bua nay mấy cô nghỉ trưa chừng nào moi day z")  # fmt: skip
 """One question of three citizens: well written, without marks, and as on a telephone."""
 OTHER, OTHERWISE = "Xe bồn nước ngọt chừng nào vô xóm Gò", "xóm gò bữa nào có xe bồn chở nước ngọt"
 """A matter that no intent is for, and other words for it."""

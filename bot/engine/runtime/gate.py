@@ -39,6 +39,10 @@ _QUESTION = re.compile(
 )
 
 
+# One step back in the form, which reads it itself (bot/tickets/replies.py): never "cancel", whatever it looks like.
+_BACK = re.compile(r"(?:(?:cho|xin) )?(?:(?:toi|em|minh) )?(?:quay|tro|lui) lai(?: (?:buoc|cau) truoc)?\W*")
+
+
 @dataclass(frozen=True)
 class Interruption:
     """When an intent interrupts the form.
@@ -120,6 +124,8 @@ def apply(parsed: dict[str, Any], tracker: DialogueStateTracker | None, *, quest
     intent = parsed.get("intent") or {}
     name, text = intent.get("name") or "", parsed.get("text") or ""
     if tracker.active_loop_name == FORM:
+        if _BACK.fullmatch(fold(text.strip())):
+            return _as(parsed, INFORM)
         entities = {entity.get("entity") for entity in parsed.get("entities") or []}
         if not RULES.interrupts(name, float(intent.get("confidence") or 0.0), entities, text):
             return _as(parsed, INFORM)
