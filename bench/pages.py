@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import statistics
 import time
+from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 
+from bot.locality import load
 from tests.support.console import running_office
 
+PLACE = Path(__file__).resolve().parent.parent / "localities" / "tinh-mau.yml"
+"""A place of several wards, so that figures by ward are drawn."""
 WARM = 2
 PAGES = {
     "chats: the list": "/chats",
@@ -20,6 +25,9 @@ PAGES = {
     "the queue's words": "/review?q=khai+sinh",
     "one group": "/review/{group}",
     "figures of the month": "/figures",
+    "figures of a year": "/figures?from={year_ago}&to={today}",
+    "figures of a year in one ward": "/figures?from={year_ago}&to={today}&ward={ward}",
+    "figures of a year by ward, as a file": "/figures/export?figure=ward&from={year_ago}&to={today}",
     "audit log: the newest": "/audit",
     "audit log: one account, one action": "/audit?account=can-bo-7&action=faq.edit",
     "sentences: all intents": "/corpus",
@@ -62,11 +70,14 @@ def measured(url: str, admin: str, times: int) -> dict[str, dict[str, float]]:
         found = connection.execute("SELECT max(id) FROM case_groups").fetchone()
         group = found[0] if found else 1
     took: dict[str, dict[str, float]] = {}
-    with running_office(url) as office:
+    place = load(PLACE)
+    today = place.now().date()
+    given = {"today": today, "year_ago": today - timedelta(days=365), "ward": place.wards[0].code}
+    with running_office(url, BOT_LOCALITY=str(PLACE)) as office:
         office.staff("bench", "admin")
         browser = office.browser("bench")
         for name, path in PAGES.items():
-            address = path.format(conversation=1, group=group)
+            address = path.format(conversation=1, group=group, **given)
             times_ms = []
             for turn in range(times + WARM):
                 started = time.perf_counter()

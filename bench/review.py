@@ -34,7 +34,6 @@ from bot.locality import Locality, load
 from bot.review import queue
 from bot.review.answering import deliveries
 from bot.review.grouping import Grouper
-from bot.runtime import project
 from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.database import connect_async, connect_sync, sessions
@@ -54,11 +53,27 @@ INSERT INTO conversations (key, channel, external_id, created_at, last_message_a
 SELECT gen_random_uuid(), (ARRAY['web', 'zalo', 'zalo', 'telegram'])[1 + n % 4], 'c' || n, now() - interval '100 days',
     now() - n * interval '20 seconds' FROM generate_series(1, %(conversations)s) n;
 INSERT INTO messages (conversation_id, message_id, kind, body, received_at, state, result, status, intent, confidence,
-    finished_at)
-SELECT 1 + n %% %(conversations)s, 'm' || n, 'text', 'câu hỏi số ' || n, now() - (%(rows)s - n) * interval '8 seconds',
-    'done', '{"replies": [], "understanding": {"status": "answered", "aspects": ["fee"], "procedures": []}}'::jsonb,
-    'answered', 'ask_fee', 0.9, now() FROM generate_series(1, %(rows)s) n;
+    ward, finished_at)
+SELECT 1 + n %% %(conversations)s, 'm' || n, 'text', 'câu hỏi số ' || n, received, 'done',
+    jsonb_build_object('replies', '[]'::jsonb, 'understanding', jsonb_build_object('status', status,
+        'aspects', CASE WHEN told THEN jsonb_build_array(aspect) ELSE '[]' END,
+        'procedures', CASE WHEN told THEN jsonb_build_array(code) ELSE '[]' END)),
+    status, CASE WHEN told THEN 'ask_' || aspect ELSE status END, 0.9, ward, received + interval '1 second'
+FROM (
+    SELECT n, now() - (%(rows)s - n) * interval '8 seconds' AS received, power(random(), 4) AS skewed,
+        (%(statuses)s::text[])[1 + floor(random() * cardinality(%(statuses)s::text[]))::int] AS status,
+        (%(aspects)s::text[])[1 + floor(power(random(), 2) * cardinality(%(aspects)s::text[]))::int] AS aspect,
+        CASE WHEN random() < 0.6 THEN (%(wards)s::text[])[1 + n / 7 %% cardinality(%(wards)s::text[])] END AS ward
+    FROM generate_series(1, %(rows)s) n
+) drawn CROSS JOIN (SELECT array_agg(code ORDER BY code) AS codes FROM procedures) catalogue
+CROSS JOIN LATERAL (
+    SELECT status IN ('answered', 'clarify') AS told, codes[1 + floor(cardinality(codes) * skewed)::int] AS code
+) kind;
 """
+STATUSES = (
+    *("answered",) * 12, *("clarify",) * 3, *("smalltalk",) * 2, "unresolved", "form", "filed", "handoff", "lookup",
+)  # fmt: skip
+ASPECTS = ("documents", "fee", "place", "duration", "online", "steps", "form", "eligibility", "overview", "result")
 
 
 def questions(many: int, seed: int = 6) -> Iterator[str]:
@@ -76,8 +91,11 @@ def fill(url: str, rows: int, cases: int) -> None:
     """Load the messages and the cases (as superuser: no trigger, no foreign key is checked row by row)."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
+        connection.execute("SELECT setseed(0.6)")
+        wards = [ward.code for ward in load(pages.PLACE).wards]
+        values = {"rows": rows, "conversations": rows // 5, "wards": wards}
         for statement in _MESSAGES.replace("1 + n % 4", "1 + n %% 4").split(";\n")[:2]:
-            connection.execute(statement.encode(), {"rows": rows, "conversations": rows // 5})
+            connection.execute(statement.encode(), values | {"statuses": list(STATUSES), "aspects": list(ASPECTS)})
         now = datetime.now(UTC)
         draw = random.Random(3)  # noqa: S311  # test data
         step = rows // cases
@@ -123,12 +141,14 @@ async def measured(url: str, times: int) -> dict[str, Any]:
             await session.execute(text("UPDATE case_groups SET assigned_to = 'lan' WHERE id % 50 = 0"))
             await session.commit()
             groups = int(await session.scalar(text("SELECT count(*) FROM case_groups")) or 0)
-        place = load(project.locality(Settings(data_dir=Path("var"))))
+        place = load(pages.PLACE)
         today = place.now().date()
         started = time.perf_counter()
         days = await count(made, today, place.timezone)
         counting = time.perf_counter() - started
-        print(f"  {days} days counted: {counting:.1f} s", flush=True)
+        async with made() as session:
+            cells = int(await session.scalar(text("SELECT count(*) FROM message_figures")) or 0)
+        print(f"  {days} days counted: {counting:.1f} s, {cells:,} counts", flush=True)
         lists = {}
         for name, work in (_lists(made) | _figures(made, place, today)).items():
             lists[name] = await _timed(work, times)
@@ -143,6 +163,7 @@ async def measured(url: str, times: int) -> dict[str, Any]:
         "new": pages.cuts(new),
         "counted_days": days,
         "counting_s": round(counting, 1),
+        "counts": cells,
         "lists": lists,
     }
 
@@ -241,6 +262,8 @@ def _figures(made: Any, place: Locality, today: date) -> dict[str, Work]:
         "figures of a month": shown(Asked(today - timedelta(days=30), today)),
         "figures of a year": shown(Asked(today - timedelta(days=365), today)),
         "figures of a month on one channel": shown(Asked(today - timedelta(days=30), today, "zalo")),
+        "figures of a month in one ward": shown(Asked(today - timedelta(days=30), today, ward=place.wards[0].code)),
+        "figures of a year in one ward": shown(Asked(today - timedelta(days=365), today, ward=place.wards[0].code)),
         "two days counted again": today_anew,
     }
 
@@ -279,7 +302,12 @@ def render(result: dict[str, Any]) -> str:
         ["everything made anew, s", result["rebuild_s"], "", REBUILD_FLOOR],
         ["of these the process itself worked, s", result["rebuild_cpu_s"], "", ""],
         ["a new message, ms", new["p50_ms"], new["p95_ms"], MESSAGE_FLOOR],
-        [f"figures: {result['counted_days']} days counted for the first time, s", result["counting_s"], "", ""],
+        [
+            f"figures: {result['counted_days']} days counted for the first time, into {result['counts']:,} counts, s",
+            result["counting_s"],
+            "",
+            "",
+        ],
     ]
     head = table(
         f"Grouping, {result['cases']:,} cases in {result['groups']:,} groups", ["", "p50", "p95", "floor"], rows

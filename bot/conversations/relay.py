@@ -67,8 +67,8 @@ class Preparer(Protocol):
         """
 
 
-WardNamed = Callable[[str], Awaitable[str | None]]
-"""The code of the ward that a message names, or none; never fails."""
+WardNamed = Callable[[str, str | None], Awaitable[str | None]]
+"""The code of the ward that a message names, or none; also given the category of its report. Never fails."""
 
 
 class Relay:
@@ -166,8 +166,7 @@ class Relay:
             bound.error("turn.given_up", code=error.code, error=str(error), age=round(claim.age))
             waiting = await self._claims.finish(claim, GIVEN_UP, failed=True)
         else:
-            ward = await self._ward_named(claim.body) if self._ward_named and claim.kind == "text" else None
-            waiting = await self._claims.finish(claim, turn, ward=ward)
+            waiting = await self._claims.finish(claim, turn, ward=await self._ward(claim, turn))
             bound.debug("turn.done", status=turn.status, ms=round((time.perf_counter() - started) * 1000))
         if waiting is None:
             bound.warning("turn.fenced")
@@ -204,6 +203,15 @@ class Relay:
             return await task
         finally:
             task.cancel()
+
+    async def _ward(self, claim: Claim, turn: Turn) -> str | None:
+        """Which ward a message names, where that may be kept."""
+        if self._ward_named is None or claim.kind != "text" or turn.forget or turn.status == "privacy":
+            return None
+        category = turn.understanding.get("category")
+        if turn.status == "form" and category is None:  # not known yet whether only few may read the report
+            return None
+        return await self._ward_named(claim.body, category)
 
     async def _later(self, claim: Claim, error: EngineError | NotReadyError) -> None:
         pause = pause_after(claim.tries)

@@ -1,6 +1,9 @@
-"""Counting messages into hours: the days that may still change again and again, each earlier day once.
+"""Counting messages: the days that may still change again and again, each earlier day once.
 
 Messages go after a while (retention), their counts stay; so a day is never counted again once its messages may be gone.
+
+They are counted along one line at a time (result, hour, procedure, aspect), each by day, channel and ward. Along all
+lines at once there would be almost as many counts as messages: slow to add up, and a trace of each message for good.
 """
 
 from __future__ import annotations
@@ -21,20 +24,22 @@ _FIRST = text("SELECT (min(received_at) AT TIME ZONE :zone)::date FROM messages"
 _DROP = text("DELETE FROM message_figures WHERE day = :day")
 _COUNT = text(
     """
-    INSERT INTO message_figures
-      (day, hour, channel, status, intent, procedure, aspect, ward, messages, within_2, within_10, within_60)
-    SELECT :day, extract(hour FROM m.received_at AT TIME ZONE :zone)::smallint, c.channel,
-           CASE WHEN m.state = 'failed' THEN 'failed' ELSE coalesce(m.status, 'staff') END,
-           coalesce(m.intent, ''), coalesce(m.result -> 'understanding' -> 'procedures' ->> 0, ''),
-           coalesce(m.result -> 'understanding' -> 'aspects' ->> 0, ''), coalesce(m.ward, ''), count(*),
+    INSERT INTO message_figures (line, day, key, channel, ward, messages, within_2, within_10, within_60)
+    SELECT along.line, :day, along.key, c.channel, coalesce(m.ward, ''), count(*),
            count(*) FILTER (WHERE m.finished_at - m.received_at <= interval '2 s'),
            count(*) FILTER (WHERE m.finished_at - m.received_at <= interval '10 s'),
            count(*) FILTER (WHERE m.finished_at - m.received_at <= interval '60 s')
-      FROM messages m JOIN conversations c ON c.id = m.conversation_id
+      FROM messages m JOIN conversations c ON c.id = m.conversation_id CROSS JOIN LATERAL (VALUES
+        ('status', CASE WHEN m.state = 'failed' THEN 'failed' ELSE coalesce(m.status, 'staff') END),
+        ('hour', extract(hour FROM m.received_at AT TIME ZONE :zone)::int::text),
+        ('procedure', CASE WHEN m.state <> 'failed' AND m.status = 'answered'
+            THEN nullif(m.result -> 'understanding' -> 'procedures' ->> 0, '') END),
+        ('aspect', CASE WHEN m.state <> 'failed' AND m.status = 'answered'
+            THEN nullif(m.result -> 'understanding' -> 'aspects' ->> 0, '') END)) AS along (line, key)
      WHERE m.received_at >= (CAST(:day AS date)::timestamp AT TIME ZONE :zone)
        AND m.received_at < ((CAST(:day AS date) + 1)::timestamp AT TIME ZONE :zone)
-       AND m.state <> 'pending' AND c.channel <> 'cli'
-     GROUP BY 2, 3, 4, 5, 6, 7, 8
+       AND m.state <> 'pending' AND c.channel <> 'cli' AND along.key IS NOT NULL
+     GROUP BY 1, 3, 4, 5
     """
 )
 _DONE = text("INSERT INTO figure_days (day) VALUES (:day) ON CONFLICT (day) DO UPDATE SET counted_at = now()")

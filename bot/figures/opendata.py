@@ -30,8 +30,8 @@ _TICKETS = text(
     " AND created_at < (CAST(:end AS date)::timestamp AT TIME ZONE :zone) GROUP BY 1, 2"
 )
 _MESSAGES = text(
-    "SELECT to_char(day, 'YYYY-MM') AS month, channel, status, sum(messages) AS n FROM message_figures"
-    " WHERE day >= :first AND day < :end AND status <> 'filed' GROUP BY 1, 2, 3"
+    "SELECT to_char(day, 'YYYY-MM') AS month, channel, key AS status, sum(messages) AS n FROM message_figures"
+    " WHERE line = 'status' AND day >= :first AND day < :end AND key <> 'filed' GROUP BY 1, 2, 3"
 )
 
 

@@ -16,23 +16,29 @@ def _within(column: str) -> str:
 _COUNTED = (
     "m.day BETWEEN :first AND :last AND (:channel = '' OR m.channel = :channel) AND (:ward = '' OR m.ward = :ward)"
 )
-_MESSAGES = f"FROM message_figures m WHERE {_COUNTED}"
+
+
+def _along(line: str) -> str:
+    """The counts along one line, of what was asked for."""
+    return f"FROM message_figures m WHERE m.line = '{line}' AND {_COUNTED}"
+
+
+_RESULTS = (
+    "sum(messages), sum(messages) FILTER (WHERE key = 'answered'), sum(messages) FILTER (WHERE key = 'unresolved')"
+)
 BY = {
-    "day": f"SELECT day, sum(messages), sum(messages) FILTER (WHERE status = 'answered'),"
-    f" sum(messages) FILTER (WHERE status = 'unresolved') {_MESSAGES} GROUP BY 1 ORDER BY 1",
-    "hour": f"SELECT hour, sum(messages) {_MESSAGES} GROUP BY 1 ORDER BY 1",
-    "channel": f"SELECT channel, sum(messages) {_MESSAGES} GROUP BY 1 ORDER BY 2 DESC",
-    "status": f"SELECT status, sum(messages) {_MESSAGES} GROUP BY 1 ORDER BY 2 DESC",
-    "procedure": f"SELECT procedure, sum(messages) {_MESSAGES} AND status = 'answered' AND procedure <> ''"
-    f" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
-    "field": "SELECT coalesce(p.field, ''), sum(m.messages)"  # noqa: S608  a constant of ours
-    " FROM message_figures m JOIN procedures p ON p.code = m.procedure"
-    f" WHERE {_COUNTED} AND m.status = 'answered' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
-    "ward": f"SELECT m.ward, sum(messages), sum(messages) FILTER (WHERE status = 'answered'),"
-    f" sum(messages) FILTER (WHERE status = 'unresolved') {_MESSAGES} GROUP BY 1 ORDER BY m.ward = '', 2 DESC, 1",
-    "aspect": f"SELECT aspect, sum(messages) {_MESSAGES} AND status = 'answered' AND aspect <> ''"
-    " GROUP BY 1 ORDER BY 2 DESC, 1",
-    "speed": f"SELECT sum(within_2), sum(within_10), sum(within_60), sum(messages) {_MESSAGES} AND status <> 'staff'",
+    "day": f"SELECT day, {_RESULTS} {_along('status')} GROUP BY 1 ORDER BY 1",
+    "hour": f"SELECT key::int, sum(messages) {_along('hour')} GROUP BY 1 ORDER BY 1",
+    "channel": f"SELECT channel, sum(messages) {_along('status')} GROUP BY 1 ORDER BY 2 DESC",
+    "status": f"SELECT key, sum(messages) {_along('status')} GROUP BY 1 ORDER BY 2 DESC",
+    "procedure": f"SELECT key, sum(messages) {_along('procedure')} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
+    "field": "SELECT coalesce(p.field, ''), sum(m.messages) FROM"  # noqa: S608  as above
+    f" (SELECT key, sum(messages) AS messages {_along('procedure')} GROUP BY 1) m"
+    f" JOIN procedures p ON p.code = m.key GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
+    "ward": f"SELECT m.ward, {_RESULTS} {_along('status')} GROUP BY 1 ORDER BY m.ward = '', 2 DESC, 1",
+    "aspect": f"SELECT key, sum(messages) {_along('aspect')} GROUP BY 1 ORDER BY 2 DESC, 1",
+    "speed": "SELECT sum(within_2), sum(within_10), sum(within_60), sum(messages)"
+    f" {_along('status')} AND key <> 'staff'",
 }
 NAMES = text("SELECT code, coalesce(plain_name, name) AS name FROM procedures WHERE code = ANY(:codes)")
 UNANSWERED = text(

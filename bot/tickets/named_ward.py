@@ -26,13 +26,20 @@ class NamedWard:
         self._locality = locality
         self._own: tuple[Locality, frozenset[str]] | None = None
 
-    async def __call__(self, text: str) -> str | None:
-        """The code of the one ward of ours that a text names; none where it names none, several, or another place's.
+    async def __call__(self, text: str, category: str | None = None) -> str | None:
+        """The code of the ward of ours that a text names, the first of several; none where it names none, a name that
+        several bear, or another place's.
 
         Never fails: where the country's names cannot be read, nothing is said.
+
+        Args:
+            category: of the report that the text is a part of; of one that only few may read nothing is said.
         """
         place = current(self._locality)
         if len(place.areas) < 2:
+            return None
+        about = place.category(category) if category else None
+        if about is not None and about.restricted:
             return None
         mentioned = names_in(text)
         # Few messages name a ward of ours: only for those the country is asked.

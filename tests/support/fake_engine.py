@@ -1,8 +1,9 @@
 """A small real HTTP engine that keeps the contract between relay and engine, and a journal of its turns.
 
-It does what the text says: "!sleep 0.5" takes its time, "!status form" answers with that status, "!unresolved",
-"!forget", "!long", "!buttons", "!link", "!400", "!500", "!live" (a person is called). Of a text whose meaning alone is
-asked, "cháy nhà" is a fire and "tố cáo" a denunciation. Run alone: `python -m tests.support.fake_engine PORT`.
+It does what the text says: "!sleep 0.5" takes its time, "!status form" answers with that status, "!category rac_thai"
+as in a report of it, "!unresolved", "!forget", "!long", "!buttons", "!link", "!400", "!500", "!live" (a person is
+called). Of a text whose meaning alone is asked, "cháy nhà" is a fire and "tố cáo" a denunciation. Run alone:
+`python -m tests.support.fake_engine PORT`.
 """
 
 from __future__ import annotations
@@ -140,6 +141,8 @@ def response(said: str) -> dict[str, Any]:
     word = said.split()[0] if said.split() else ""
     if word == "!status":
         understanding["status"] = said.split()[1]
+    elif word == "!category":
+        understanding |= {"status": "form", "category": said.split()[1]}
     elif word == "!unresolved":
         understanding["status"] = "unresolved"
         answer["unresolved"] = {"reason": "no_match", "candidates": [{"code": "1.000894", "score": 0.2}]}

@@ -7,6 +7,7 @@ if (bell) {
   const EVERY = 20 * 1000;
   const REST = 20 * 60 * 1000; // without a touch, a page stops asking, so that a forgotten one does not stay logged in
   const KEPT = 200;
+  const MOST = 3; // told at once; the others when one of them is gone, and they are counted anyway
   const told = `bell:${bell.dataset.who}`;
   const shown = new Map();
   let touched = Date.now();
@@ -30,7 +31,7 @@ if (bell) {
     link.textContent = text;
     shut.type = "button";
     shut.textContent = "Đóng";
-    shut.addEventListener("click", () => box.remove());
+    shut.addEventListener("click", () => { box.remove(); shown.delete(key); });
     box.append(link, shut);
     bell.append(box);
     shown.set(key, box);
@@ -66,8 +67,11 @@ if (bell) {
     const before = new Set([...here, ...known()]);
     for (const item of found.waiting) {
       if (before.has(item.key)) continue;
+      if (location.pathname !== item.address) {
+        if (shown.size >= MOST) break;
+        tell(item.key, item.text, item.address);
+      }
       keep(item.key);
-      if (location.pathname !== item.address) tell(item.key, item.text, item.address);
     }
   };
 

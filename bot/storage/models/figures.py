@@ -1,29 +1,30 @@
-"""Counts of messages by hour, which outlive the messages and hold nothing of what anybody wrote."""
+"""Counts of messages by day, which outlive the messages and hold nothing of what anybody wrote."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import SmallInteger, func, text
+from sqlalchemy import func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.models.base import Base
 
 
 class MessageFigure(Base):
-    """How many messages of one kind came in one hour of one day (of the locality's time), and how quickly answered."""
+    """How many messages of one kind came on one day (of the locality's time), and how quickly they were answered.
+
+    Each message is counted once along each line that it has a key of; lines are never crossed.
+    """
 
     __tablename__ = "message_figures"
 
+    line: Mapped[str] = mapped_column(primary_key=True)
+    """Along what: `status`, `hour`; of those that were answered also `procedure`, `aspect`."""
     day: Mapped[date] = mapped_column(primary_key=True)
-    hour: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """The status of the turn (`failed`: given up; `staff`: an officer held the conversation); the hour, from 0; the
+    first procedure, the first aspect that was answered about."""
     channel: Mapped[str] = mapped_column(primary_key=True)
-    status: Mapped[str] = mapped_column(primary_key=True)
-    """Of the turn; `failed` where it was given up; `staff` where an officer held the conversation."""
-    intent: Mapped[str] = mapped_column(primary_key=True)
-    procedure: Mapped[str] = mapped_column(primary_key=True)
-    """The first procedure that was answered about or offered; empty where none was."""
-    aspect: Mapped[str] = mapped_column(primary_key=True)
     ward: Mapped[str] = mapped_column(primary_key=True, server_default=text("''"))
     """The ward that the citizen had named by then; empty where none was known."""
     messages: Mapped[int]

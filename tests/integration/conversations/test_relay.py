@@ -85,7 +85,7 @@ async def test_messages_of_a_conversation_are_taken_in_order_one_at_a_time(
 
 
 async def test_the_ward_that_a_message_names_is_kept_with_it(context: Context, engine: FakeEngine) -> None:
-    async def named(text: str) -> str | None:
+    async def named(text: str, _category: str | None) -> str | None:
         return "90002" if "Sông Mẫu" in text else None
 
     await send(context, "xin chào", "phường Sông Mẫu ở đâu", "còn lệ phí")
@@ -93,6 +93,20 @@ async def test_the_ward_that_a_message_names_is_kept_with_it(context: Context, e
         await answered(context, 3)
     found = await fetch(context.pool, "SELECT ward FROM messages ORDER BY id", ())
     assert found == [(None,), ("90002",), ("90002",)]
+
+
+async def test_a_report_says_its_ward_once_it_is_known_what_it_is_about(context: Context, engine: FakeEngine) -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    async def named(text: str, category: str | None) -> str | None:
+        asked.append((text, category))
+        return "90002"
+
+    said = ("!status form", "!category can_bo", "!status privacy", "!forget", "!category rac_thai")
+    await send(context, *said)
+    async with relaying(context, engine.url, ward_named=named):
+        await answered(context, len(said))
+    assert asked == [("!category can_bo", "can_bo"), ("!category rac_thai", "rac_thai")]
 
 
 async def test_conversations_do_not_wait_for_each_other(context: Context, engine: FakeEngine) -> None:

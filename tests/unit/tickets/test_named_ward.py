@@ -50,10 +50,16 @@ ELSEWHERE = (
         ("phường Yên Hòa làm giấy khai sinh ở đâu", None),
         ("làm giấy khai sinh ở đâu", None),
         ("xã hội hóa là gì", None),
+        ("chuyển từ xã Đồng Mẫu sang phường Sông Mẫu cần gì", "90003"),
     ],
 )
 async def test_only_a_ward_of_ours_that_is_named_counts(text: str, code: str | None) -> None:
     assert await NamedWard(Country(*ELSEWHERE), PROVINCE)(text) == code
+
+
+@pytest.mark.parametrize(("category", "code"), [("rac_thai", "90002"), ("can_bo", None), ("unheard_of", "90002")])
+async def test_nothing_is_said_of_a_report_that_only_few_may_read(category: str, code: str | None) -> None:
+    assert await NamedWard(Country(*ELSEWHERE), PROVINCE)("ở phường Sông Mẫu", category) == code
 
 
 async def test_the_country_is_asked_only_where_a_name_may_be_ours() -> None:
