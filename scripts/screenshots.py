@@ -32,8 +32,8 @@ REPORT = ("đèn đường trước nhà tôi hỏng cả tuần nay", "số 7 �
 
 
 UNANSWERED = (
-    ("Bữa nay mấy cô nghỉ trưa tới chừng nào?", "bua nay may co nghi trua toi chung nao",
-     "bua nay mấy cô nghỉ trưa toi chung nao z"),
+    ("Bữa nay mấy cô nghỉ trưa chừng nào mới dậy?", "bua nay may co nghi trua chung nao moi day",
+     "bua nay mấy cô nghỉ trưa chừng nào moi day z"),
     ("Khi nào phường chiếu phim ở nhà văn hóa?", "khi nao phuong chieu phim o nha van hoa"),
     ("Bao giờ phường phát quà Tết cho người già?",),
     ("Phường có tuyển dân quân không?",),

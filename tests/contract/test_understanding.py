@@ -75,6 +75,7 @@ PLAIN: list[tuple[str, str, dict[str, str]]] = [
     ("cây cổ thụ trước nhà sắp đổ không ai chặt", "report_cay_xanh", {}),
     ("tôi muốn phản ánh", "report", {}),
     ("tôi muốn phản ánh đèn đường hư", "report_chieu_sang", {}),
+    ("ngồi chờ tới lượt buồn quá, nói chuyện với bot chút nha", "chitchat", {}),
     ("hello i am a foreigner, can you help me", "other_language", {}),
 ]
 

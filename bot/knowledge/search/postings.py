@@ -80,6 +80,29 @@ class Table:
         return total
 
 
+class Owners:
+    """As a `Table` of owners: who has a document that holds a feature.
+
+    Worked out from the documents' table, whose owners never fall; kept by themselves are only the features that no
+    document holds.
+    """
+
+    def __init__(self, documents: Table, owners: Sequence[int], apart: Table) -> None:
+        """`owners[i]` is whose document `i` is; `apart`: owners with features that are in no document."""
+        self._documents = documents
+        self._owners = np.array(owners, np.int32)
+        self._apart = apart
+
+    def rows(self, feature: int) -> npt.NDArray[Any]:
+        """The owners of a feature, each once."""
+        held = self._documents.rows(feature)
+        if not len(held):
+            return self._apart.rows(feature)
+        found = self._owners[held]
+        first: npt.NDArray[Any] = found[np.concatenate(([True], found[1:] != found[:-1]))]
+        return first
+
+
 def _block(rows: Sequence[Iterable[int]], features: int) -> tuple[Ints, npt.NDArray[np.uint16]]:
     """Where the rows of each feature begin, and the rows."""
     flat = np.fromiter((n for row in rows for n in row), np.int32)
@@ -112,11 +135,14 @@ class Postings:
         ]
         count = (owners[-1] + 1) if len(owners) else 0
         together: list[set[int]] = [set() for _ in range(count)]
+        written: list[set[int]] = [set() for _ in range(count)]
         for owner, found, document in zip(owners, held, documents, strict=True):
             together[owner] |= found
-            together[owner].update(numbers.setdefault(feature, len(numbers)) for feature in marked(document))
+            written[owner].update(numbers.setdefault(feature, len(numbers)) for feature in marked(document))
         self.documents = Table(held, len(numbers))
-        self.owners = Table(together, len(numbers))
+        apart = Table(written, len(numbers))
+        self.owners = Owners(self.documents, owners, apart)
+        holders = apart.counts() + np.bincount([n for found in together for n in found], minlength=len(numbers))
         firsts = dict(zip(reversed(owners), reversed(held), strict=True))
         titles = [firsts[owner] for owner in range(count)]
         self.titles = Table(titles, len(numbers))
@@ -127,10 +153,7 @@ class Postings:
         self._title_starts = np.concatenate([[0], np.cumsum([len(found) for found in words])]).astype(np.int32)
         self.owner_count = count
         self.highest = math.log(1 + (count or 1))
-        weights = [
-            self._weight(name, int(holders), count or 1)
-            for name, holders in zip(numbers, self.owners.counts(), strict=True)
-        ]
+        weights = [self._weight(name, int(held_by), count or 1) for name, held_by in zip(numbers, holders, strict=True)]
         self.sizes = np.array([sum(weights[n] for n in found) for found in held], np.float32)
         self._words = Counter(
             {
@@ -203,7 +226,7 @@ class Postings:
         """The words of an owner's first document, stop words left out."""
         return self._title_words[self._title_starts[owner] : self._title_starts[owner + 1]]
 
-    def holders(self, numbers: Sequence[int], table: Table, owners: Ints) -> npt.NDArray[np.bool_]:
+    def holders(self, numbers: Sequence[int], table: Table | Owners, owners: Ints) -> npt.NDArray[np.bool_]:
         """Which of some owners (rows) hold which of some features (columns)."""
         held = np.zeros((len(owners), len(numbers)), bool)
         flags = np.zeros(self.owner_count, bool)
@@ -218,7 +241,7 @@ class Postings:
         """For each owner, the weight of these features that any of its documents holds."""
         return self._sums(weights, self.owners, self.owner_count)
 
-    def _sums(self, weights: Mapping[str, float], table: Table, size: int) -> Floats:
+    def _sums(self, weights: Mapping[str, float], table: Table | Owners, size: int) -> Floats:
         sums = np.zeros(size, np.float32)
         for feature, weight in weights.items():
             number = self.number(feature)

@@ -16,6 +16,12 @@ from bot.engine.nlu.safety import crime, denunciation, emergency, signs
         ("thằng bé bị cha nó đánh đập", "child"),
         ("lũ cuốn mất người", "disaster"),
         ("toi muon tu tu", "self_harm"),
+        ("kẹt trong thang máy", "disaster"),
+        ("dây cao thế đứt rơi xuống ruộng", "disaster"),
+        ("nước lút tới cổ rồi", "disaster"),
+        ("set danh trung nguoi", "medical"),
+        ("thằng nhỏ uống nhầm xăng", "medical"),
+        ("tìm giúp, con gái lạc ở chợ", "child"),
         ("giấy tờ không cần nữa, cứu với cháy nhà rồi", "fire"),
     ],
 )

@@ -58,6 +58,8 @@ def _meant(
         ("xin chào, tôi là người ở đầu hẻm, tôi thấy rác đầy", "greet", 0.9, []),
         ("gần văn phòng khu phố", "contact", 0.95, []),
         ("asdf", "nlu_fallback", 0.2, []),
+        ("quay lại", "cancel", 0.9, []),
+        ("cho tôi lùi lại bước trước", "cancel", 0.9, []),
         ("thời tiết nóng làm rác bốc mùi", "out_of_scope", 0.9, []),
     ],
 )
