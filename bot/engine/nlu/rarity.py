@@ -24,6 +24,7 @@ _GROUPS = 30  # of the sentences of a label; far fewer hold out so much that the
 _FEWEST = 18  # sentences of a label that are worth grouping
 _DIMENSIONS = 50
 _LEAST_ROWS = 200  # below, nothing can be told
+_MOST_ROWS = 6000  # more tell no more, and take as long as the training itself
 
 Fit = Callable[[csr_matrix, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -40,6 +41,9 @@ def choose(documents: Sequence[Sequence[str]], labels: np.ndarray, least: int, f
     """
     if len(documents) < _LEAST_ROWS or len(set(labels.tolist())) < 2:
         return CHOICES[0]
+    if len(documents) > _MOST_ROWS:
+        drawn = np.sort(np.random.default_rng(seed).permutation(len(documents))[:_MOST_ROWS])
+        documents, labels = [documents[at] for at in drawn], labels[drawn]
     # Words alone: with characters the choice is the same and takes five times as long.
     words = [[feature for feature in features if feature[0] != "c"] for features in documents]
     folds = _folds(words, labels, seed)

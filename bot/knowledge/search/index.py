@@ -35,7 +35,7 @@ class Tuning:
     """How many of a question's heaviest features make up the whole of it."""
     least: float = 0.15
     """Below this confidence nothing is meant."""
-    sure: float = 0.80
+    sure: float = 0.78
     """From this confidence on a candidate whose name says little else goes before a known gap."""
     surest: float = 0.925
     """From this confidence on any candidate does."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +17,16 @@ from bot.knowledge.search.phrases import BREAK, Words
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+BLOCK = np.iinfo(np.uint16).max + 1
+"""Rows that two bytes can number."""
 STOP = 0.2
 """Weight of a stop word beside that of another word as rare."""
 WEAK = 0.6
 """Weight of a word of nearly every title."""
 MARK = "'"
+CROWDED = 1.5
+"""From so many documents of each of its owners on, a feature's owners are kept instead of being worked out."""
 PAIR = 0.5
 """Weight of a pair of neighbouring words beside that of the words themselves."""
 
@@ -59,20 +63,29 @@ class Table:
     Kept in blocks of rows that two bytes can number: these lists are most of what an index weighs.
     """
 
-    _BLOCK = np.iinfo(np.uint16).max + 1
-
     def __init__(self, rows: Sequence[Iterable[int]], features: int) -> None:
         """`rows[i]`: the numbers of the features that row `i` holds, each once."""
-        self._blocks = [
-            _block(rows[first : first + self._BLOCK], features) for first in range(0, max(1, len(rows)), self._BLOCK)
-        ]
+        self._blocks = [_block(rows[first : first + BLOCK], features) for first in range(0, max(1, len(rows)), BLOCK)]
 
-    def rows(self, feature: int) -> npt.NDArray[Any]:
-        """The rows that hold a feature."""
-        found = [held[starts[feature] : starts[feature + 1]] for starts, held in self._blocks]
-        if len(found) == 1:
-            return found[0]
-        return np.concatenate([part.astype(np.int32) + at * self._BLOCK for at, part in enumerate(found)])
+    def parts(self, feature: int) -> Iterator[tuple[int, npt.NDArray[np.uint16]]]:
+        """The rows that hold a feature, block by block: the first row of a block, and the rows counted from there."""
+        for at, (starts, held) in enumerate(self._blocks):
+            if len(part := held[starts[feature] : starts[feature + 1]]):
+                yield at * BLOCK, part
+
+    def has(self, feature: int) -> bool:
+        """Whether any row holds a feature."""
+        return any(starts[feature] < starts[feature + 1] for starts, _ in self._blocks)
+
+    def add(self, sums: Floats, feature: int, weight: float) -> None:
+        """Add a weight to the sum of every row that holds a feature."""
+        for first, held in self.parts(feature):
+            sums[first : first + BLOCK][held] += weight
+
+    def mark(self, flags: Flags, feature: int, value: bool) -> None:
+        """Set the flag of every row that holds a feature."""
+        for first, held in self.parts(feature):
+            flags[first : first + BLOCK][held] = value
 
     def counts(self) -> Ints:
         """How many rows hold each feature."""
@@ -83,24 +96,33 @@ class Table:
 class Owners:
     """As a `Table` of owners: who has a document that holds a feature.
 
-    Worked out from the documents' table, whose owners never fall; kept by themselves are only the features that no
-    document holds.
+    Worked out from the documents' table; kept by themselves are only the features that no document holds, and those
+    that stand so often with the same owners that working them out would take long.
     """
 
     def __init__(self, documents: Table, owners: Sequence[int], apart: Table) -> None:
-        """`owners[i]` is whose document `i` is; `apart`: owners with features that are in no document."""
+        """`owners[i]` is whose document `i` is; `apart`: owners with the features that are kept by themselves."""
         self._documents = documents
         self._owners = np.array(owners, np.int32)
         self._apart = apart
 
-    def rows(self, feature: int) -> npt.NDArray[Any]:
-        """The owners of a feature, each once."""
-        held = self._documents.rows(feature)
-        if not len(held):
-            return self._apart.rows(feature)
-        found = self._owners[held]
-        first: npt.NDArray[Any] = found[np.concatenate(([True], found[1:] != found[:-1]))]
-        return first
+    def add(self, sums: Floats, feature: int, weight: float) -> None:
+        """Add a weight once to the sum of every owner of a feature."""
+        if self._apart.has(feature):
+            self._apart.add(sums, feature, weight)
+            return
+        found = [self._owners[first : first + BLOCK][held] for first, held in self._documents.parts(feature)]
+        if found:
+            # An owner that stands twice is still written once: the sums are read before any is written.
+            sums[found[0] if len(found) == 1 else np.concatenate(found)] += weight
+
+    def mark(self, flags: Flags, feature: int, value: bool) -> None:
+        """Set the flag of every owner of a feature."""
+        if self._apart.has(feature):
+            self._apart.mark(flags, feature, value)
+            return
+        for first, held in self._documents.parts(feature):
+            flags[self._owners[first : first + BLOCK][held]] = value
 
 
 def _block(rows: Sequence[Iterable[int]], features: int) -> tuple[Ints, npt.NDArray[np.uint16]]:
@@ -110,6 +132,10 @@ def _block(rows: Sequence[Iterable[int]], features: int) -> tuple[Ints, npt.NDAr
     starts = np.zeros(features + 1, np.int32)
     np.cumsum(np.bincount(flat, minlength=features), out=starts[1:])
     return starts, holder[np.argsort(flat, kind="stable")]
+
+
+def _counts(rows: Iterable[Iterable[int]], features: int) -> Ints:
+    return np.bincount([n for row in rows for n in row], minlength=features).astype(np.int32)
 
 
 class Postings:
@@ -140,9 +166,11 @@ class Postings:
             together[owner] |= found
             written[owner].update(numbers.setdefault(feature, len(numbers)) for feature in marked(document))
         self.documents = Table(held, len(numbers))
-        apart = Table(written, len(numbers))
+        inside = _counts(together, len(numbers))
+        holders = inside + _counts(written, len(numbers))
+        crowded = set(np.flatnonzero(self.documents.counts() > CROWDED * inside).tolist())
+        apart = Table([marks | (found & crowded) for marks, found in zip(written, together, strict=True)], len(numbers))
         self.owners = Owners(self.documents, owners, apart)
-        holders = apart.counts() + np.bincount([n for found in together for n in found], minlength=len(numbers))
         firsts = dict(zip(reversed(owners), reversed(held), strict=True))
         titles = [firsts[owner] for owner in range(count)]
         self.titles = Table(titles, len(numbers))
@@ -231,10 +259,9 @@ class Postings:
         held = np.zeros((len(owners), len(numbers)), bool)
         flags = np.zeros(self.owner_count, bool)
         for column, number in enumerate(numbers):
-            rows = table.rows(number)
-            flags[rows] = True
+            table.mark(flags, number, True)
             held[:, column] = flags[owners]
-            flags[rows] = False
+            table.mark(flags, number, False)
         return held
 
     def covered(self, weights: Mapping[str, float]) -> Floats:
@@ -246,5 +273,5 @@ class Postings:
         for feature, weight in weights.items():
             number = self.number(feature)
             if number is not None:
-                sums[table.rows(number)] += weight
+                table.add(sums, number, weight)
         return sums

@@ -137,9 +137,10 @@ class Texts:
         shared = postings.shared(asked)
         scores = (1 + _LEAN) * shared / (_LEAN * asked.total + postings.sizes)
         best = np.maximum.reduceat(scores, self.starts)
-        covered = postings.covered(asked.weights)
-        places = self._pool(best, covered)
         single = {name: weight for name, weight in asked.weights.items() if " " not in name}
+        of_single = postings.covered(single)
+        covered = of_single + postings.covered({n: weight for n, weight in asked.weights.items() if n not in single})
+        places = self._pool(best, covered)
         heaviest = max(single.values(), default=1.0)
         rare = {name: 1.0 for name, weight in single.items() if weight > _RARE * heaviest}
         with_marks = dict.fromkeys(marked(query.words), 1.0)
@@ -147,7 +148,7 @@ class Texts:
         whole_single = sum(sorted(single.values())[-_HEAVIEST:]) or 1.0
         many = np.add.reduceat(scores, self.starts)
         named = query.features.actions - PLAIN
-        of_single, of_rare, as_marked, as_folded = map(postings.covered, (single, rare, with_marks, without))
+        of_rare, as_marked, as_folded = map(postings.covered, (rare, with_marks, without))
         rows = np.zeros((len(places), len(EVIDENCE)), np.float32)
         for row, place in enumerate(places):
             first = int(self.starts[place])

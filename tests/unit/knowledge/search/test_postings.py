@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bot.knowledge.search.phrases import words
 from bot.knowledge.search.postings import Postings
 
@@ -15,7 +17,13 @@ def postings() -> Postings:
 def _owners(made: Postings, feature: str) -> list[int]:
     number = made.number(feature)
     assert number is not None
-    return made.owners.rows(number).tolist()
+    sums = np.zeros(3, np.float32)
+    made.owners.add(sums, number, 2.0)
+    assert set(sums.tolist()) <= {0.0, 2.0}, "each owner once"
+    flags = np.zeros(3, np.bool_)
+    made.owners.mark(flags, number, True)
+    assert np.array_equal(flags, sums > 0)
+    return np.flatnonzero(flags).tolist()
 
 
 def test_an_owner_holds_what_any_of_its_documents_holds_and_stands_once() -> None:
@@ -31,7 +39,7 @@ def test_words_with_diacritics_are_the_owners_alone() -> None:
     assert _owners(made, "'cấp") == [0, 1]
     number = made.number("'cấp")
     assert number is not None
-    assert made.documents.rows(number).tolist() == []
+    assert list(made.documents.parts(number)) == []
 
 
 def test_a_pair_of_one_document_alone_is_left_out() -> None:
