@@ -20,7 +20,7 @@ CATALOGUE = SHARED / "procedures-2026-07.jsonl.gz"
 ONLY_THERE = "2.002802"
 """A procedure that the starter catalogue lacks."""
 SETS = [HELD_OUT / "blind.jsonl", HELD_OUT / "blind-head.jsonl", HELD_OUT / "blind-rare.jsonl"]
-SETS += [HELD_OUT / "authors-2026-11.jsonl", HELD_OUT / "authors-2026-11c.jsonl", HELD_OUT / "authors-2026-11d.jsonl"]
+SETS += [HELD_OUT / "authors-2026-11.jsonl", HELD_OUT / "authors-2026-11c.jsonl"]
 SETS += [SHARED / "questions-dev.jsonl"]
 
 
