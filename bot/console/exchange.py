@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from bot.console import texts_corpus, texts_faqs
-from bot.console.sheets import Kind, Line
-from bot.knowledge.faqs import OWN, Faq, FaqDraft, FaqError, Faqs, InvalidFaqError, is_own
+from bot.console import faq_lines, texts_corpus
+from bot.console.faq_lines import FaqLine
+from bot.console.sheets import Kind, Line, RefusedError
+from bot.knowledge.faqs import Faq, FaqError, Faqs
 from bot.storage.models import Procedure
 from bot.training.curation import Curation, CurationError, TakenElsewhereError
 from bot.training.curation.checks import key_of
@@ -24,32 +24,6 @@ Mode = Literal["add", "replace"]
 MOST_FAQS = 5000
 Audit = Callable[[AsyncSession, str, str, int, int], None]
 """Adds the audit row of one target's change: session, kind, target, how many came, how many went."""
-
-
-@dataclass(frozen=True)
-class FaqLine:
-    """What a line of a file makes of an FAQ.
-
-    Attributes:
-        known: the one that it changes; none: a new one.
-        intent: the trained intent that it is to answer; empty: the one that it has, or none.
-    """
-
-    known: Faq | None
-    draft: FaqDraft
-    retired: bool
-    intent: str = ""
-
-    @property
-    def same(self) -> bool:
-        """Whether it changes nothing."""
-        known = self.known
-        return (
-            known is not None
-            and known.draft.checked() == self.draft
-            and known.retired == self.retired
-            and self.intent in ("", known.intent)
-        )
 
 
 @dataclass
@@ -159,7 +133,8 @@ class Exchange:
         """
         self._fits.clear()
         if kind == "faqs":
-            return self._plan_faqs(lines, {item.id: item for item in await self._all_faqs()})
+            known = {item.id: item for item in await self._all_faqs()}
+            return Plan(kind, **faq_lines.read(lines, known)._asdict())
         if kind == "intents":
             corpus = await asyncio.to_thread(self._curation.corpus)
             # An intent of staff may come with its sentences where an FAQ that came before answers it.
@@ -297,8 +272,8 @@ class Exchange:
                 key = (target if kind == "aliases" else "", key_of(clean))
                 owner = taken.get(key)
                 if owner is not None and owner != target:
-                    raise _RefusedError(texts_corpus.why(TakenElsewhereError(text, owner)))
-            except _RefusedError as error:
+                    raise RefusedError(texts_corpus.why(TakenElsewhereError(text, owner)))
+            except RefusedError as error:
                 plan.refused.append((line.number, text if target in targets else f"{target}: {text}", str(error)))
                 refused.add(target)
                 continue
@@ -313,51 +288,18 @@ class Exchange:
         """A line's text as it would be kept.
 
         Raises:
-            _RefusedError
+            RefusedError
         """
         if not target:
-            raise _RefusedError("thiếu cột đầu (ô gộp thì tách ra, mỗi dòng ghi đủ)")
+            raise RefusedError("thiếu cột đầu (ô gộp thì tách ra, mỗi dòng ghi đủ)")
         if target not in targets:
-            raise _RefusedError("không có ý định này" if kind == "intents" else "danh mục không có thủ tục này")
+            raise RefusedError("không có ý định này" if kind == "intents" else "danh mục không có thủ tục này")
         if text not in self._fits:
             try:
                 self._fits[text] = self._curation.fit(text)
             except CurationError as error:
-                raise _RefusedError(texts_corpus.why(error)) from error
+                raise RefusedError(texts_corpus.why(error)) from error
         return self._fits[text]
-
-    def _plan_faqs(self, lines: Sequence[Line], known: dict[int, Faq]) -> Plan:
-        plan = Plan("faqs")
-        answers = {faq.intent: faq.id for faq in known.values() if faq.intent}
-        for line in lines:
-            number, questions, answer, source, until, ended, intent = line.cells
-            faq = known.get(int(number)) if number.isdecimal() and len(number) < 10 else None
-            try:
-                if number and faq is None:
-                    raise _RefusedError(f"không có câu hỏi thường gặp số {number}; để trống cột Số nếu là câu mới")
-                draft = FaqDraft(questions.splitlines(), answer, source, _day(until)).checked()
-                retired = _yes(ended)
-                if intent:
-                    _nameable(intent, faq, answers)
-            except InvalidFaqError as error:
-                field_, code = texts_faqs.FIELDS[error.field], texts_faqs.CODES[error.code]
-                plan.refused.append((line.number, questions, texts_faqs.INVALID.format(field=field_, code=code)))
-                continue
-            except _RefusedError as error:
-                plan.refused.append((line.number, questions, str(error)))
-                continue
-            made = FaqLine(faq, draft, retired, intent)
-            if made.same:
-                plan.same += 1
-            else:
-                plan.faqs.append(made)
-            if intent:
-                answers[intent] = faq.id if faq is not None else 0
-        return plan
-
-
-class _RefusedError(Exception):
-    """A line cannot be taken; the text says why, for people."""
 
 
 def _taken(kind: Kind, known: dict[str, list[str]], gone: dict[str, list[str]]) -> dict[tuple[str, str], str]:
@@ -372,41 +314,3 @@ def _taken(kind: Kind, known: dict[str, list[str]], gone: dict[str, list[str]]) 
 def _but(texts: Iterable[str], gone: Iterable[str]) -> list[str]:
     without = set(gone)
     return [text for text in texts if text not in without]
-
-
-def _nameable(intent: str, faq: Faq | None, answers: Mapping[str, int]) -> None:
-    """Whether an FAQ may answer an intent.
-
-    Args:
-        answers: which FAQ answers which already, 0 for one that the file makes.
-
-    Raises:
-        _RefusedError
-    """
-    if not is_own(intent):
-        raise _RefusedError(f"cột Ý định chỉ nhận tên bắt đầu bằng {OWN}, chữ thường không dấu, số và gạch dưới")
-    if faq is not None and faq.intent not in (None, intent):
-        raise _RefusedError(f"câu này đã có ý định {faq.intent}; không đổi bằng tệp được")
-    owner = answers.get(intent)
-    if owner is not None and (faq is None or owner != faq.id):
-        raise _RefusedError(f"ý định {intent} đã có câu hỏi thường gặp khác trả lời")
-
-
-def _day(value: str) -> date | None:
-    if not value:
-        return None
-    try:
-        if "/" in value:
-            day, month, year = value.split("/")
-            return date(int(year), int(month), int(day))
-        return date.fromisoformat(value[:10])
-    except ValueError as error:
-        raise _RefusedError("ngày hết hiệu lực phải như 2026-12-31 hay 31/12/2026") from error
-
-
-def _yes(value: str) -> bool:
-    if value.lower() in ("", "không", "khong", "false", "0"):
-        return False
-    if value.lower() in ("có", "co", "true", "1", "x"):
-        return True
-    raise _RefusedError("cột Ngừng dùng chỉ nhận “có” hoặc để trống")

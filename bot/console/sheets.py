@@ -44,6 +44,10 @@ class SheetError(Exception):
     """A file cannot be read; the text says why, for people."""
 
 
+class RefusedError(Exception):
+    """A line cannot be taken; the text says why, for people."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of a file, with its number there (the first is 1)."""

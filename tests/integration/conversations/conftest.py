@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from bot.channels.channel import tell_shapes
 from bot.conversations.context import Context, open_context
 from bot.settings import Settings
+from tests.support.desk_talk import Talk, talking
 from tests.support.fake_engine import FakeEngine
 
 
@@ -33,3 +34,10 @@ async def engine() -> AsyncIterator[FakeEngine]:
     await made.start()
     yield made
     await made.stop()
+
+
+@pytest.fixture
+async def talk(context: Context, engine: FakeEngine) -> AsyncIterator[Talk]:
+    """A citizen, the relay and the desk."""
+    async with talking(context, engine) as made:
+        yield made

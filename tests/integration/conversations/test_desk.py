@@ -1,130 +1,17 @@
-"""Live chats beneath the console: who holds one, what happens to the citizen's messages, and what happens by itself."""
+"""Live chats beneath the console: who holds one, and what happens to the citizen's messages."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import uuid
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.conversations.claims import Claims
-from bot.conversations.context import Context
 from bot.conversations.desk.errors import HeldError, LostError, RefusedError, ReservedError
 from bot.conversations.desk.opening import prospects
-from bot.conversations.desk.reading import Line, Reader
-from bot.conversations.desk.sweeping import Sweep
-from bot.conversations.desk.turns import DeskTurns
-from bot.conversations.desk.work import Desk
-from bot.conversations.engine_client import EngineClient
-from bot.conversations.pool import fetch
-from bot.conversations.relay import Relay
-from bot.conversations.turns import Incoming
-from bot.locality import load
-from bot.storage.database import sessions
-from bot.tickets import Desk as Counter
 from bot.tickets.people import Actor
-from tests.support.fake_engine import SECRET, FakeEngine
-
-LAN, MINH = Actor.staff("lan"), Actor.staff("minh")
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-OPEN = datetime(2026, 11, 25, 9, 0, tzinfo=HANOI)
-LUNCH = datetime(2026, 11, 25, 12, 0, tzinfo=HANOI)
-NIGHT = datetime(2026, 11, 25, 21, 0, tzinfo=HANOI)
-TET = datetime(2026, 2, 17, 9, 0, tzinfo=HANOI)
-
-
-@dataclass
-class Talk:
-    """One citizen, the relay between them and the engine, and the desk."""
-
-    context: Context
-    engine: FakeEngine
-    desk: Desk
-    relay: Relay
-    key: uuid.UUID
-    channel: str = "web"
-    number: int = 0
-
-    async def says(self, text: str | None = None, payload: str | None = None, wait: bool = True) -> None:
-        first = not self.number
-        accepted = await self.context.inbox.accept(
-            Incoming(
-                self.channel, str(uuid.uuid4()), self.key, text=text, payload=payload, opens=first,
-                external_id=None if self.channel == "web" else str(self.key),
-            )
-        )  # fmt: skip
-        if first:
-            self.number = (await self.rows("SELECT conversation_id FROM messages WHERE id = %s", accepted.id))[0][0]
-        if wait:
-            await self.until("SELECT 1 FROM messages WHERE id = %s AND state = 'done'", accepted.id)
-
-    async def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        return await fetch(self.context.pool, query, values)
-
-    async def until(self, query: str, *values: object) -> None:
-        for _ in range(750):
-            if await self.rows(query, *values):
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(query)
-
-    async def told(self) -> list[str]:
-        rows = await self.rows("SELECT body ->> 'text' FROM outbox WHERE message_id IS NULL ORDER BY id")
-        return [str(row[0]) for row in rows]
-
-    async def lines(self, hidden: tuple[str, ...] = ()) -> list[Line]:
-        async with sessions(self.context.engine)() as session:
-            return (await Reader(session, 10, hidden).view(self.number)).lines
-
-    async def state(self) -> tuple[object, ...]:
-        [row] = await self.rows('SELECT state, holder, "end" FROM live_chats ORDER BY id DESC LIMIT 1')
-        return row
-
-    async def sweep(self, now: datetime) -> dict[str, int]:
-        locality = load(self.context.settings.locality)
-        return await Sweep(sessions(self.context.engine), self.context.settings, locality).run(now)
-
-    async def ago(self, minutes: int) -> None:
-        """Everything happened so many minutes earlier."""
-        for table, columns in (
-            ("live_chats", ("waiting_since", "taken_at", "spoke_at", "lease_until")),
-            ("messages", ("received_at",)),
-        ):
-            moved = ", ".join(f"{name} = {name} - interval '{minutes} minutes'" for name in columns)
-            await self.rows(f"UPDATE {table} SET {moved} RETURNING 1")
-
-
-@pytest.fixture
-async def talk(context: Context, engine: FakeEngine) -> AsyncIterator[Talk]:
-    settings, locality = context.settings, load(context.settings.locality)
-    client = EngineClient([engine.url], SECRET, timeout=5)
-    made = sessions(context.engine)
-    relay = Relay(
-        Claims(context.pool, "host/0", lease=20),
-        client,
-        database_url=context.database_url,
-        concurrency=8,
-        lease=20,
-        notice_after=6,
-        desk=DeskTurns(context.pool, client, Counter(settings, locality), made),
-    )
-    task = asyncio.create_task(relay.run())
-    yield Talk(context, engine, Desk(made, settings, locality), relay, uuid.uuid4())
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-    client.close()
-
-
-async def taken(talk: Talk, actor: Actor = LAN) -> int:
-    await talk.says("!live")
-    return (await talk.desk.take(talk.number, actor)).epoch
+from tests.support.desk_talk import LAN, MINH, Talk, taken
 
 
 async def test_a_wish_for_a_person_waits_once_and_the_bot_answers_meanwhile(talk: Talk) -> None:
@@ -225,66 +112,6 @@ async def test_forwarded_to_an_agency_its_officers_take_it(talk: Talk) -> None:
             await talk.desk.forward(talk.number, epoch, LAN, reason, colleague=target)
 
 
-async def test_a_silent_holder_loses_it_and_the_bot_answers_again(talk: Talk) -> None:
-    await taken(talk)
-    await talk.says("có ai không")
-    assert await talk.sweep(OPEN) == {}
-    with pytest.raises(HeldError):
-        await talk.desk.take(talk.number, MINH)
-    await talk.ago(11)
-    assert await talk.sweep(OPEN) == {"returned": 1}
-    assert await talk.state() == ("waiting", None, None)
-    assert "đưa lại vào hàng chờ" in (await talk.told())[-1]
-    await talk.says("lệ phí")
-    assert talk.engine.taken[-1][2] == "lệ phí"
-    await talk.desk.take(talk.number, MINH)
-
-
-async def test_who_has_answered_is_not_silent_and_who_is_may_be_followed_at_once(talk: Talk) -> None:
-    epoch = await taken(talk)
-    await talk.says("có ai không")
-    await talk.desk.say(talk.number, epoch, LAN, "có tôi")
-    await talk.ago(30)
-    assert await talk.sweep(OPEN) == {}
-    await talk.says("vậy thì sao")
-    with pytest.raises(HeldError):
-        await talk.desk.take(talk.number, MINH)
-    await talk.ago(11)
-    assert (await talk.desk.take(talk.number, MINH)).epoch == epoch + 1
-
-
-async def test_nobody_writes_for_long_and_it_is_closed(talk: Talk) -> None:
-    epoch = await taken(talk)
-    await talk.desk.say(talk.number, epoch, LAN, "xong rồi nhé")
-    await talk.ago(61)
-    assert await talk.sweep(OPEN) == {"idle": 1}
-    assert await talk.state() == ("closed", None, "idle")
-
-
-async def test_who_waits_is_told_once_at_lunch_and_at_closing_time(talk: Talk) -> None:
-    await talk.says("!live")
-    assert await talk.sweep(OPEN) == {}
-    assert await talk.sweep(LUNCH) == {"delayed": 1}
-    assert "13h30" in (await talk.told())[-1]
-    assert await talk.sweep(LUNCH) == {}
-    await talk.ago(11)
-    assert await talk.sweep(OPEN) == {}, "told already"
-    assert await talk.sweep(NIGHT) == {"out_of_hours": 1}
-    assert await talk.state() == ("closed", None, "out_of_hours")
-    assert "ngày mai" in (await talk.told())[-1]
-
-
-async def test_who_waits_long_is_told_once_that_it_takes_longer(talk: Talk) -> None:
-    await talk.says("!live")
-    await talk.ago(11)
-    assert await talk.sweep(OPEN) == {"delayed": 1}
-    assert "Chưa có cán bộ nào vào được" in (await talk.told())[-1]
-    assert "0200 3999 002" in (await talk.told())[-1]
-    assert await talk.sweep(OPEN) == {}
-    assert await talk.state() == ("waiting", None, None)
-    assert (await talk.desk.take(talk.number, LAN)).epoch == 1, "it is still there to be taken"
-
-
 async def test_a_citizen_who_is_handed_back_is_told_and_asked_for_no_stars(talk: Talk) -> None:
     epoch = await taken(talk)
     await talk.desk.hand_back(talk.number, epoch, LAN)
@@ -293,36 +120,6 @@ async def test_a_citizen_who_is_handed_back_is_told_and_asked_for_no_stars(talk:
     assert await talk.rows("SELECT rating_asked_at FROM live_chats") == [(None,)]
     with pytest.raises(LostError):
         await talk.desk.say(talk.number, epoch, LAN, "quên mất")
-
-
-async def test_forwarded_to_a_colleague_who_does_not_come_anybody_may_take_it(talk: Talk) -> None:
-    epoch = await taken(talk)
-    await talk.desk.forward(talk.number, epoch, LAN, "việc của Minh", colleague="minh")
-    assert "chuyển đến một cán bộ khác" in (await talk.told())[-1]
-    third = Actor.staff("hoa")
-    with pytest.raises(ReservedError):
-        await talk.desk.take(talk.number, third)
-    await talk.ago(11)
-    assert (await talk.desk.take(talk.number, third)).epoch > epoch
-
-
-async def test_a_holder_who_is_silent_when_the_office_closes_leaves_nobody_waiting(talk: Talk) -> None:
-    await taken(talk)
-    await talk.says("có ai không")
-    await talk.ago(11)
-    assert await talk.sweep(NIGHT) == {"out_of_hours": 1}
-    assert await talk.state() == ("closed", None, "out_of_hours")
-    assert "Hôm nay cán bộ chưa trả lời được bạn" in (await talk.told())[-1]
-    await talk.says("lệ phí")
-    assert talk.engine.taken[-1][2] == "lệ phí"
-
-
-async def test_on_a_holiday_who_waits_is_told_why_and_when(talk: Talk) -> None:
-    await talk.says("!live")
-    assert await talk.sweep(TET) == {"out_of_hours": 1}
-    last = (await talk.told())[-1]
-    assert "tết" in last.casefold()
-    assert "gặp cán bộ" in last
 
 
 async def test_stars_are_asked_once_and_kept_once(talk: Talk) -> None:

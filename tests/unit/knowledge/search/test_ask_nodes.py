@@ -319,6 +319,7 @@ def test_questions_about_procedures_are_answered_and_not_asked_back(whole: Whole
     lines = (DATA / "linking" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     asked = [json.loads(line)["text"] for line in lines]
     opened = [(menu, text) for text in asked if (menu := _opened(index, text))]
-    taken = [(gap.id, text) for text in asked if (gap := index.search(text).gap)]
+    near = [(text, query) for text in asked if index.nodes.gap(query := index.analyse(text))]
+    taken = [(gap.id, text) for text, query in near if (gap := index.match(query).gap)]
     assert len(opened) <= 0.01 * len(asked), opened
     assert len(taken) <= 0.005 * len(asked), taken
